@@ -1,0 +1,65 @@
+// swift-tools-version: 6.1
+import Foundation
+import PackageDescription
+
+/// The pkg-config name of the MPI library: `ompi-c` is Open MPI, `mpich` is MPICH.
+let messagePassingLibrary = ProcessInfo.processInfo.environment["UNFOLD_MPI"] ?? "ompi-c"
+
+let package = Package(
+  name: "unfold",
+  products: [
+    .library(name: "Unfold", targets: ["Unfold"]),
+    .executable(name: "unfold", targets: ["UnfoldCommand"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    .systemLibrary(name: "CMPI", pkgConfig: messagePassingLibrary),
+    .target(name: "CMessagePassing", dependencies: ["CMPI"]),
+    .target(name: "CKernels"),
+    .target(name: "Storage", dependencies: ["CKernels"]),
+    .target(name: "WorkerPool", dependencies: ["CKernels"]),
+    .target(
+      name: "Communication", dependencies: ["CMessagePassing", "Storage", "WorkerPool"]),
+    .target(
+      name: "SequenceData",
+      dependencies: ["CKernels", .product(name: "Crypto", package: "swift-crypto")]),
+    .target(name: "Recurrent", dependencies: ["Storage", "CKernels", "WorkerPool"]),
+    .target(name: "Optimization", dependencies: ["Storage", "CKernels", "WorkerPool"]),
+    .target(name: "Configuration", dependencies: ["Yams"]),
+    .target(
+      name: "Checkpoints",
+      dependencies: ["Storage", .product(name: "Crypto", package: "swift-crypto")]),
+    .target(
+      name: "Training",
+      dependencies: [
+        "Storage", "WorkerPool", "Communication", "SequenceData", "Recurrent", "Optimization",
+        "Configuration", "Checkpoints", .product(name: "Logging", package: "swift-log"),
+      ]),
+    .target(name: "Unfold", dependencies: ["Training"]),
+    .executableTarget(
+      name: "UnfoldCommand",
+      dependencies: [
+        "Unfold", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+      ]),
+
+    .testTarget(name: "KernelTests", dependencies: ["CKernels"]),
+    .testTarget(name: "StorageTests", dependencies: ["Storage"]),
+    .testTarget(name: "WorkerPoolTests", dependencies: ["WorkerPool"]),
+    .testTarget(name: "CommunicationTests", dependencies: ["Communication"]),
+    .testTarget(name: "SequenceDataTests", dependencies: ["SequenceData"]),
+    .testTarget(name: "RecurrentTests", dependencies: ["Recurrent", "Checkpoints"]),
+    .testTarget(name: "OptimizationTests", dependencies: ["Optimization", "Checkpoints"]),
+    .testTarget(name: "ConfigurationTests", dependencies: ["Configuration"]),
+    .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints"]),
+    .testTarget(name: "TrainingTests", dependencies: ["Training"]),
+    .testTarget(name: "UnfoldTests", dependencies: ["Unfold"]),
+    .testTarget(name: "UnfoldCommandTests", dependencies: ["UnfoldCommand"]),
+  ],
+  swiftLanguageModes: [.v6]
+)

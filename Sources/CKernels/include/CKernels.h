@@ -1,0 +1,229 @@
+#ifndef UNFOLD_KERNELS_H
+#define UNFOLD_KERNELS_H
+
+// The arithmetic of Unfold: single-threaded, allocation-free kernels on row-major floats.
+//
+// Contract: an output element depends only on its row, its column and the order of k, never on how
+// many rows, columns or workers are computed together. Splitting work can therefore not change bits.
+//
+// Axes: T time steps, B streams of this rank, H hidden width, V classes. A *window* operand is
+// [T, B, width]; its k order is stream by stream, and time step by time step within a stream, so
+// that sums can be continued from one rank's streams to the next.
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#pragma clang assume_nonnull begin
+
+// MARK: Randomness
+
+/// What a random number is for; the last word of the Philox counter.
+typedef enum {
+  UNFOLD_PURPOSE_INITIALIZATION = 1,
+  UNFOLD_PURPOSE_DROPOUT = 2,
+  UNFOLD_PURPOSE_SHUFFLE = 3,
+  UNFOLD_PURPOSE_TRAINING_SAMPLE = 4,
+  UNFOLD_PURPOSE_VALIDATION_SAMPLE = 5,
+  UNFOLD_PURPOSE_SAMPLING = 6,
+} UnfoldPurpose;
+
+/// Philox4x32-10 (Salmon et al., 2011): four random words from a 64-bit key and a 128-bit counter.
+void unfold_philox(
+    uint64_t key, uint32_t c0, uint32_t c1, uint32_t c2, uint32_t c3,
+    uint32_t out[_Nonnull 4]);
+
+/// Fills `out[i]` with a uniform number in [-range, range), keyed by seed, stream and element.
+void unfold_uniform_fill(
+    uint64_t seed, UnfoldPurpose purpose, uint32_t stream, float range, float *out, size_t count);
+
+// MARK: Processor
+
+/// Sets flush-to-zero and denormals-are-zero for the calling thread.
+void unfold_flush_denormals(void);
+
+/// Writes the calling thread's affinity mask, one bit a core; returns the bytes written.
+size_t unfold_affinity_mask(uint8_t *bytes, size_t capacity);
+
+/// Instruction-set variants of the kernels, from the most portable to the fastest.
+typedef enum {
+  UNFOLD_VARIANT_BASELINE = 0,
+  UNFOLD_VARIANT_AVX2 = 1,
+  UNFOLD_VARIANT_AVX512 = 2,
+} UnfoldVariant;
+
+/// The best variant that this processor has and whose self-check agrees with the baseline, or the
+/// one that the environment variable UNFOLD_ISA names, if the processor has it.
+UnfoldVariant unfold_best_variant(void);
+
+/// Whether this processor can run `variant`.
+bool unfold_supports_variant(UnfoldVariant variant);
+
+/// Whether `variant` gives the baseline's results, up to rounding, on a small problem.
+bool unfold_check_variant(UnfoldVariant variant);
+
+/// Finds a variant by its name; false if there is none.
+bool unfold_variant_named(const char *name, UnfoldVariant *variant);
+
+/// The name of a variant as written in checkpoints and in UNFOLD_ISA.
+const char *unfold_variant_name(UnfoldVariant variant);
+
+/// The table of one variant's kernels. Sizes are in elements, `ld…` are row strides in elements.
+typedef struct {
+  UnfoldVariant variant;
+
+  /// Columns in a packed panel, and rows that one tile computes.
+  size_t panel_width;
+  size_t tile_rows;
+  /// Floats of scratch that a product needs.
+  size_t product_scratch;
+
+  // MARK: Packing: panels of `panel_width` columns, [panel][k][panel_width], zero-padded
+
+  /// B[k, n] = source[k, n].
+  void (*_Nonnull pack_panels)(
+      const float *source, size_t ld, size_t k, size_t n, size_t first_panel, size_t end_panel,
+      float *packed);
+  /// B[k, n] = source[n, k]: the form in which weights [out, in] enter x·Wᵀ.
+  void (*_Nonnull pack_transposed)(
+      const float *source, size_t ld, size_t k, size_t n, size_t first_panel, size_t end_panel,
+      float *packed);
+  /// B[(b, t), n] = source[t, b, n], or 0 where zero_rows[t, b] is set.
+  void (*_Nonnull pack_window)(
+      const float *source, size_t time_steps, size_t streams, size_t width,
+      const uint8_t *_Nullable zero_rows, size_t first_panel, size_t end_panel, float *packed);
+
+  // MARK: Products
+
+  /// C[rows, n] = (accumulate ? C : 0) + A[rows, k] · B, for the given panels of B.
+  void (*_Nonnull product)(
+      const float *a, size_t lda, size_t rows, size_t k, const float *packed, size_t n,
+      size_t first_panel, size_t end_panel, float *c, size_t ldc, bool accumulate,
+      float *scratch);
+  /// C[i, n] += Σ over (b, t) of A[t, b, i] · B[(b, t), n], for i in [first, end).
+  void (*_Nonnull window_product)(
+      const float *a, size_t time_steps, size_t streams, size_t a_width, size_t first, size_t end,
+      const float *packed, size_t n, float *c, size_t ldc, float *scratch);
+  /// sums[i] += Σ over (b, t) of source[t, b, i], for i in [first, end).
+  void (*_Nonnull column_sums)(
+      const float *source, size_t time_steps, size_t streams, size_t width, size_t first,
+      size_t end, float *sums);
+
+  // MARK: Rows
+
+  /// Every row of C becomes `values`.
+  void (*_Nonnull fill_rows)(const float *values, size_t rows, size_t width, float *c);
+  /// out = a + b.
+  void (*_Nonnull add)(const float *a, const float *b, size_t count, float *out);
+  /// out[r] = table[symbols[r]].
+  void (*_Nonnull gather_rows)(
+      const float *table, size_t width, const int32_t *symbols, size_t rows, float *out);
+  /// table[symbols[t, b], i] += source[t, b, i], for i in [first, end).
+  void (*_Nonnull scatter_add)(
+      const float *source, const int32_t *symbols, size_t time_steps, size_t streams,
+      size_t width, size_t first, size_t end, float *table);
+  /// out = x ⊙ mask / (1 − rate) for one row; the mask is keyed by all that follows.
+  void (*_Nonnull dropout)(
+      const float *x, size_t width, float rate, uint64_t seed, uint32_t layer, uint32_t stream,
+      uint64_t time_step, float *out);
+
+  // MARK: Activations
+
+  /// Saturates outside [-87.3, 88.3], where the result would leave the normal range.
+  void (*_Nonnull exponential)(const float *x, size_t count, float *out);
+  void (*_Nonnull hyperbolic_tangent)(const float *x, size_t count, float *out);
+  void (*_Nonnull sigmoid)(const float *x, size_t count, float *out);
+
+  // MARK: Cells, for `rows` consecutive rows of one time step
+
+  /// gates [rows, 4H] (i, f, g, o): sums in, activations out.
+  void (*_Nonnull lstm_forward)(
+      size_t rows, size_t hidden, float *gates, const float *previous_memory, float *memory,
+      float *memory_tanh, float *output);
+  /// gates: activations in, gradients of the sums out. memory_gradient: ∂/∂c_t in, ∂/∂c_{t−1} out.
+  void (*_Nonnull lstm_backward)(
+      size_t rows, size_t hidden, float *gates, const float *previous_memory,
+      const float *memory_tanh, const float *output_gradient, const float *hidden_gradient,
+      float *memory_gradient);
+  /// gates, recurrent [rows, 3H] (r, z, n): sums in; gates: activations out.
+  void (*_Nonnull gru_forward)(
+      size_t rows, size_t hidden, float *gates, const float *recurrent,
+      const float *previous_hidden, float *output);
+  /// Both become gradients of their sums; hidden_gradient becomes what passes by the gates.
+  void (*_Nonnull gru_backward)(
+      size_t rows, size_t hidden, float *gates, float *recurrent, const float *previous_hidden,
+      const float *output_gradient, float *hidden_gradient);
+  void (*_Nonnull elman_forward)(
+      size_t rows, size_t hidden, bool rectified, const float *gates, float *output);
+  void (*_Nonnull elman_backward)(
+      size_t rows, size_t hidden, bool rectified, float *gates, const float *output,
+      const float *output_gradient, const float *hidden_gradient);
+
+  // MARK: Losses: outputs [rows, width] become gradients of the weighted sum; a loss for each row
+
+  /// Cross-entropy of softmax in nats. hits[r]: whether the largest output is the target's.
+  void (*_Nonnull softmax_cross_entropy)(
+      size_t rows, size_t width, float *outputs, const int32_t *targets, const float *weights,
+      double *losses, uint8_t *hits);
+  /// Mean over the outputs of the squared error.
+  void (*_Nonnull mean_squared_error)(
+      size_t rows, size_t width, float *outputs, const float *targets, const float *weights,
+      double *losses);
+  /// Sum over the labels of binary cross-entropy of the logistic function, in nats.
+  /// hits[r]: whether every label is on the right side of one half.
+  void (*_Nonnull binary_cross_entropy)(
+      size_t rows, size_t width, float *outputs, const float *targets, const float *weights,
+      double *losses, uint8_t *hits);
+
+  // MARK: Update: g is a sum, scale brings it to the clipped mean
+
+  double (*_Nonnull sum_of_squares)(const float *x, size_t count);
+  void (*_Nonnull clip_values)(float *g, size_t count, float scale, float limit);
+  void (*_Nonnull apply_sgd)(
+      float *w, const float *g, size_t count, float scale, float rate, float decay);
+  void (*_Nonnull apply_momentum)(
+      float *w, const float *g, float *velocity, size_t count, float scale, float rate,
+      float decay, float momentum, float dampening, bool nesterov, bool first);
+  void (*_Nonnull apply_rmsprop)(
+      float *w, const float *g, float *square, float *_Nullable mean, float *_Nullable velocity,
+      size_t count, float scale, float rate, float decay, float alpha, float epsilon,
+      float momentum);
+  void (*_Nonnull apply_adam)(
+      float *w, const float *g, float *mean, float *square, size_t count, float scale, float rate,
+      float decay, bool decoupled, float beta1, float beta2, float epsilon, float correction1,
+      float correction2);
+
+  /// Multiplies and adds in registers only; returns the floating-point operations done.
+  double (*_Nonnull multiply_add_peak)(size_t iterations);
+} UnfoldKernels;
+
+/// The kernels of one variant, which the processor must support.
+const UnfoldKernels *unfold_kernels(UnfoldVariant variant);
+
+/// Makes `variant` the process's choice. Called once, before any kernel runs.
+void unfold_activate_variant(UnfoldVariant variant);
+
+/// The process's choice; the best variant until one is activated.
+const UnfoldKernels *unfold_active_kernels(void);
+
+// MARK: Update kernels of the active variant
+
+double unfold_sum_of_squares(const float *x, size_t count);
+void unfold_clip_values(float *g, size_t count, float scale, float limit);
+void unfold_apply_sgd(
+    float *w, const float *g, size_t count, float scale, float rate, float decay);
+void unfold_apply_momentum(
+    float *w, const float *g, float *velocity, size_t count, float scale, float rate, float decay,
+    float momentum, float dampening, bool nesterov, bool first);
+void unfold_apply_rmsprop(
+    float *w, const float *g, float *square, float *_Nullable mean, float *_Nullable velocity,
+    size_t count, float scale, float rate, float decay, float alpha, float epsilon,
+    float momentum);
+void unfold_apply_adam(
+    float *w, const float *g, float *mean, float *square, size_t count, float scale, float rate,
+    float decay, bool decoupled, float beta1, float beta2, float epsilon, float correction1,
+    float correction2);
+
+#pragma clang assume_nonnull end
+
+#endif

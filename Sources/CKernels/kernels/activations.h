@@ -1,0 +1,48 @@
+// exp, tanh and the logistic function on vectors. The polynomials are Chebyshev fits of
+// (exp(r) - 1 - r) / r² on |r| ≤ ln 2 / 2 and (tanh(x) / x - 1) / x² on |x| ≤ 0.625.
+
+INLINE vec vexp(vec x) {
+  x = vmax(vmin(x, splat(88.3f)), splat(-87.3f));
+  const vec rounder = splat(12582912.0f);  // 1.5 · 2²³: adding it rounds to an integer
+  vec n = (x * 1.44269504088896f + rounder) - rounder;
+  vec r = x - n * 0.693359375f;
+  r = r - n * -2.12194440e-4f;
+  vec p = splat(1.9891103e-4f);
+  p = p * r + 1.39337510e-3f;
+  p = p * r + 8.33331048e-3f;
+  p = p * r + 4.16664630e-2f;
+  p = p * r + 1.66666672e-1f;
+  p = p * r + 0.5f;
+  vec y = (p * r) * r + r + 1.0f;
+  ivec exponent = (__builtin_convertvector(n, ivec) + 127) << 23;
+  return y * (vec)exponent;
+}
+
+INLINE vec vsigmoid(vec x) { return 1.0f / (1.0f + vexp(-x)); }
+
+INLINE vec vtanh(vec x) {
+  const ivec sign_bit = (ivec){} + (int32_t)0x80000000;
+  ivec sign = (ivec)x & sign_bit;
+  vec magnitude = (vec)((ivec)x & ~sign_bit);
+  vec large = 1.0f - 2.0f / (1.0f + vexp(magnitude + magnitude));
+  vec u = x * x;
+  vec p = splat(-6.09671418e-3f);
+  p = p * u + 2.09971797e-2f;
+  p = p * u - 5.38509078e-2f;
+  p = p * u + 1.33327693e-1f;
+  p = p * u - 3.33333284e-1f;
+  vec small = (p * u) * x + x;
+  return choose(magnitude < 0.625f, small, (vec)((ivec)large | sign));
+}
+
+static void exponential(const float *x, size_t count, float *out) {
+  FOR_VECTORS(i, count, left) store_some(out + i, vexp(load_some(x + i, left)), left);
+}
+
+static void hyperbolic_tangent(const float *x, size_t count, float *out) {
+  FOR_VECTORS(i, count, left) store_some(out + i, vtanh(load_some(x + i, left)), left);
+}
+
+static void sigmoid(const float *x, size_t count, float *out) {
+  FOR_VECTORS(i, count, left) store_some(out + i, vsigmoid(load_some(x + i, left)), left);
+}

@@ -1,0 +1,121 @@
+// The gates of the built-in cells for `rows` rows of one time step; H is `hidden`.
+
+static void lstm_forward(
+    size_t rows, size_t hidden, float *gates, const float *previous_memory, float *memory,
+    float *memory_tanh, float *output) {
+  for (size_t r = 0; r < rows; r++) {
+    float *gate = gates + r * 4 * hidden;
+    size_t row = r * hidden;
+    FOR_VECTORS(j, hidden, left) {
+      vec i = vsigmoid(load_some(gate + j, left));
+      vec f = vsigmoid(load_some(gate + hidden + j, left));
+      vec g = vtanh(load_some(gate + 2 * hidden + j, left));
+      vec o = vsigmoid(load_some(gate + 3 * hidden + j, left));
+      vec c = f * load_some(previous_memory + row + j, left) + i * g;
+      vec squashed = vtanh(c);
+      store_some(gate + j, i, left);
+      store_some(gate + hidden + j, f, left);
+      store_some(gate + 2 * hidden + j, g, left);
+      store_some(gate + 3 * hidden + j, o, left);
+      store_some(memory + row + j, c, left);
+      store_some(memory_tanh + row + j, squashed, left);
+      store_some(output + row + j, o * squashed, left);
+    }
+  }
+}
+
+static void lstm_backward(
+    size_t rows, size_t hidden, float *gates, const float *previous_memory,
+    const float *memory_tanh, const float *output_gradient, const float *hidden_gradient,
+    float *memory_gradient) {
+  for (size_t r = 0; r < rows; r++) {
+    float *gate = gates + r * 4 * hidden;
+    size_t row = r * hidden;
+    FOR_VECTORS(j, hidden, left) {
+      vec i = load_some(gate + j, left);
+      vec f = load_some(gate + hidden + j, left);
+      vec g = load_some(gate + 2 * hidden + j, left);
+      vec o = load_some(gate + 3 * hidden + j, left);
+      vec squashed = load_some(memory_tanh + row + j, left);
+      vec dh = load_some(output_gradient + row + j, left) +
+               load_some(hidden_gradient + row + j, left);
+      vec dc = load_some(memory_gradient + row + j, left) +
+               (dh * o) * (1.0f - squashed * squashed);
+      vec df = dc * load_some(previous_memory + row + j, left);
+      store_some(gate + j, (dc * g) * (i * (1.0f - i)), left);
+      store_some(gate + hidden + j, df * (f * (1.0f - f)), left);
+      store_some(gate + 2 * hidden + j, (dc * i) * (1.0f - g * g), left);
+      store_some(gate + 3 * hidden + j, (dh * squashed) * (o * (1.0f - o)), left);
+      store_some(memory_gradient + row + j, dc * f, left);
+    }
+  }
+}
+
+static void gru_forward(
+    size_t rows, size_t hidden, float *gates, const float *recurrent, const float *previous_hidden,
+    float *output) {
+  for (size_t row = 0; row < rows; row++) {
+    float *gate = gates + row * 3 * hidden;
+    const float *from_state = recurrent + row * 3 * hidden;
+    FOR_VECTORS(j, hidden, left) {
+      vec r = vsigmoid(load_some(gate + j, left) + load_some(from_state + j, left));
+      vec z = vsigmoid(
+          load_some(gate + hidden + j, left) + load_some(from_state + hidden + j, left));
+      vec n = vtanh(
+          load_some(gate + 2 * hidden + j, left) +
+          r * load_some(from_state + 2 * hidden + j, left));
+      vec h = load_some(previous_hidden + row * hidden + j, left);
+      store_some(gate + j, r, left);
+      store_some(gate + hidden + j, z, left);
+      store_some(gate + 2 * hidden + j, n, left);
+      store_some(output + row * hidden + j, n + z * (h - n), left);
+    }
+  }
+}
+
+static void gru_backward(
+    size_t rows, size_t hidden, float *gates, float *recurrent, const float *previous_hidden,
+    const float *output_gradient, float *hidden_gradient) {
+  for (size_t row = 0; row < rows; row++) {
+    float *gate = gates + row * 3 * hidden;
+    float *from_state = recurrent + row * 3 * hidden;
+    FOR_VECTORS(j, hidden, left) {
+      size_t unit = row * hidden + j;
+      vec r = load_some(gate + j, left);
+      vec z = load_some(gate + hidden + j, left);
+      vec n = load_some(gate + 2 * hidden + j, left);
+      vec candidate = load_some(from_state + 2 * hidden + j, left);
+      vec dh = load_some(output_gradient + unit, left) + load_some(hidden_gradient + unit, left);
+      vec dz = dh * (load_some(previous_hidden + unit, left) - n);
+      vec dn = (dh * (1.0f - z)) * (1.0f - n * n);
+      vec dr_sum = (dn * candidate) * (r * (1.0f - r));
+      vec dz_sum = dz * (z * (1.0f - z));
+      store_some(gate + j, dr_sum, left);
+      store_some(gate + hidden + j, dz_sum, left);
+      store_some(gate + 2 * hidden + j, dn, left);
+      store_some(from_state + j, dr_sum, left);
+      store_some(from_state + hidden + j, dz_sum, left);
+      store_some(from_state + 2 * hidden + j, dn * r, left);
+      store_some(hidden_gradient + unit, dh * z, left);
+    }
+  }
+}
+
+static void elman_forward(
+    size_t rows, size_t hidden, bool rectified, const float *gates, float *output) {
+  FOR_VECTORS(j, rows * hidden, left) {
+    vec a = load_some(gates + j, left);
+    store_some(output + j, rectified ? vmax(a, (vec){}) : vtanh(a), left);
+  }
+}
+
+static void elman_backward(
+    size_t rows, size_t hidden, bool rectified, float *gates, const float *output,
+    const float *output_gradient, const float *hidden_gradient) {
+  FOR_VECTORS(j, rows * hidden, left) {
+    vec h = load_some(output + j, left);
+    vec dh = load_some(output_gradient + j, left) + load_some(hidden_gradient + j, left);
+    vec slope = rectified ? choose(h > 0.0f, splat(1), (vec){}) : 1.0f - h * h;
+    store_some(gates + j, dh * slope, left);
+  }
+}

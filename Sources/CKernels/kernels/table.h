@@ -1,0 +1,47 @@
+// One variant of every kernel: included once for each instruction set, which has set W (floats in
+// a vector), TILE_ROWS, VARIANT and TABLE, and the target attribute.
+#include "vector.h"
+
+#include "activations.h"
+#include "cells.h"
+#include "losses.h"
+#include "product.h"
+#include "rows.h"
+#include "update.h"
+
+const UnfoldKernels TABLE = {
+    .variant = VARIANT,
+    .panel_width = NR,
+    .tile_rows = TILE_ROWS,
+    .product_scratch = BLOCK_ROWS * BLOCK_K,
+    .pack_panels = pack_panels,
+    .pack_transposed = pack_transposed,
+    .pack_window = pack_window,
+    .product = product,
+    .window_product = window_product,
+    .column_sums = column_sums,
+    .fill_rows = fill_rows,
+    .add = add,
+    .gather_rows = gather_rows,
+    .scatter_add = scatter_add,
+    .dropout = dropout,
+    .exponential = exponential,
+    .hyperbolic_tangent = hyperbolic_tangent,
+    .sigmoid = sigmoid,
+    .lstm_forward = lstm_forward,
+    .lstm_backward = lstm_backward,
+    .gru_forward = gru_forward,
+    .gru_backward = gru_backward,
+    .elman_forward = elman_forward,
+    .elman_backward = elman_backward,
+    .softmax_cross_entropy = softmax_cross_entropy,
+    .mean_squared_error = mean_squared_error,
+    .binary_cross_entropy = binary_cross_entropy,
+    .sum_of_squares = sum_of_squares,
+    .clip_values = clip_values,
+    .apply_sgd = apply_sgd,
+    .apply_momentum = apply_momentum,
+    .apply_rmsprop = apply_rmsprop,
+    .apply_adam = apply_adam,
+    .multiply_add_peak = multiply_add_peak,
+};

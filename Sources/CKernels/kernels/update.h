@@ -1,0 +1,83 @@
+// What happens to gradients and weights: one pass over memory each.
+
+static double sum_of_squares(const float *x, size_t count) {
+  double total = 0;
+  // Floats are summed over short runs only, so that the sum keeps double precision's accuracy.
+  for (size_t first = 0; first < count; first += 256) {
+    size_t end = smaller(first + 256, count);
+    vec sums = {};
+    for (size_t i = first; i < end; i += W) {
+      vec v = load_some(x + i, end - i);
+      sums = sums + v * v;
+    }
+    double run = 0;
+    for (int lane = 0; lane < W; lane++) run += (double)sums[lane];
+    total += run;
+  }
+  return total;
+}
+
+static void clip_values(float *g, size_t count, float scale, float limit) {
+  for (size_t i = 0; i < count; i++) {
+    float scaled = g[i] * scale;
+    g[i] = scaled > limit ? limit : scaled < -limit ? -limit : scaled;
+  }
+}
+
+static void apply_sgd(
+    float *w, const float *g, size_t count, float scale, float rate, float decay) {
+  for (size_t i = 0; i < count; i++) w[i] -= rate * (g[i] * scale + decay * w[i]);
+}
+
+static void apply_momentum(
+    float *w, const float *g, float *velocity, size_t count, float scale, float rate, float decay,
+    float momentum, float dampening, bool nesterov, bool first) {
+  const float fresh = first ? 1 : 1 - dampening, kept = first ? 0 : momentum;
+  for (size_t i = 0; i < count; i++) {
+    float gradient = g[i] * scale + decay * w[i];
+    velocity[i] = kept * velocity[i] + fresh * gradient;
+    w[i] -= rate * (nesterov ? gradient + momentum * velocity[i] : velocity[i]);
+  }
+}
+
+static void apply_rmsprop(
+    float *w, const float *g, float *square, float *mean, float *velocity, size_t count,
+    float scale, float rate, float decay, float alpha, float epsilon, float momentum) {
+  for (size_t i = 0; i < count; i++) {
+    float gradient = g[i] * scale + decay * w[i];
+    square[i] = alpha * square[i] + (1 - alpha) * gradient * gradient;
+    float variance = square[i];
+    if (mean) {
+      mean[i] = alpha * mean[i] + (1 - alpha) * gradient;
+      variance -= mean[i] * mean[i];
+    }
+    float step = gradient / (sqrtf(variance > 0 ? variance : 0) + epsilon);
+    if (velocity) step = velocity[i] = momentum * velocity[i] + step;
+    w[i] -= rate * step;
+  }
+}
+
+static void apply_adam(
+    float *w, const float *g, float *mean, float *square, size_t count, float scale, float rate,
+    float decay, bool decoupled, float beta1, float beta2, float epsilon, float correction1,
+    float correction2) {
+  const float step = rate / correction1, root = 1 / sqrtf(correction2);
+  const float shrink = decoupled ? 1 - rate * decay : 1, penalty = decoupled ? 0 : decay;
+  for (size_t i = 0; i < count; i++) {
+    float gradient = g[i] * scale + penalty * w[i];
+    mean[i] = beta1 * mean[i] + (1 - beta1) * gradient;
+    square[i] = beta2 * square[i] + (1 - beta2) * gradient * gradient;
+    w[i] = w[i] * shrink - step * mean[i] / (sqrtf(square[i]) * root + epsilon);
+  }
+}
+
+static double multiply_add_peak(size_t iterations) {
+  vec sum[12], factor = splat(0.999f), offset = splat(0.001f);
+  UNROLL for (int i = 0; i < 12; i++) sum[i] = splat((float)i);
+  for (size_t n = 0; n < iterations; n++) {
+    UNROLL for (int i = 0; i < 12; i++) sum[i] = sum[i] * factor + offset;
+  }
+  volatile float sink = 0;
+  UNROLL for (int i = 0; i < 12; i++) sink = sink + lane_sum(sum[i]);
+  return 2.0 * 12 * W * (double)iterations;
+}

@@ -1,0 +1,144 @@
+// Which variant runs: the best one that the processor has and that passes its self-check.
+#include "kernels/tables.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+
+bool unfold_supports_variant(UnfoldVariant variant) {
+  switch (variant) {
+    case UNFOLD_VARIANT_BASELINE:
+      return true;
+#if defined(__x86_64__)
+    case UNFOLD_VARIANT_AVX2:
+      return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+    case UNFOLD_VARIANT_AVX512:
+      return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
+             __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
+             unfold_supports_variant(UNFOLD_VARIANT_AVX2);
+#endif
+    default:
+      return false;
+  }
+}
+
+const char *unfold_variant_name(UnfoldVariant variant) {
+  switch (variant) {
+    case UNFOLD_VARIANT_AVX2:
+      return "avx2";
+    case UNFOLD_VARIANT_AVX512:
+      return "avx512";
+    default:
+      return "baseline";
+  }
+}
+
+const UnfoldKernels *unfold_kernels(UnfoldVariant variant) {
+#if defined(__x86_64__)
+  if (variant == UNFOLD_VARIANT_AVX2) return &avx2_kernels;
+  if (variant == UNFOLD_VARIANT_AVX512) return &avx512_kernels;
+#endif
+  return &baseline_kernels;
+}
+
+// MARK: Self-check
+
+enum { CHECK_ROWS = 7, CHECK_DEPTH = 19, CHECK_COLUMNS = 37 };
+
+/// tanh of a small product: packing, tiles with tails, and activations.
+static void check_problem(const UnfoldKernels *kernels, float *out) {
+  float a[CHECK_ROWS * CHECK_DEPTH], b[CHECK_COLUMNS * CHECK_DEPTH];
+  float packed[CHECK_DEPTH * 64], scratch[16 * 8 * 256], sums[CHECK_ROWS * CHECK_COLUMNS];
+  unfold_uniform_fill(1, UNFOLD_PURPOSE_INITIALIZATION, 0, 1, a, CHECK_ROWS * CHECK_DEPTH);
+  unfold_uniform_fill(1, UNFOLD_PURPOSE_INITIALIZATION, 1, 1, b, CHECK_COLUMNS * CHECK_DEPTH);
+  size_t panels = (CHECK_COLUMNS + kernels->panel_width - 1) / kernels->panel_width;
+  kernels->pack_transposed(b, CHECK_DEPTH, CHECK_DEPTH, CHECK_COLUMNS, 0, panels, packed);
+  kernels->product(
+      a, CHECK_DEPTH, CHECK_ROWS, CHECK_DEPTH, packed, CHECK_COLUMNS, 0, panels, sums,
+      CHECK_COLUMNS, false, scratch);
+  kernels->hyperbolic_tangent(sums, CHECK_ROWS * CHECK_COLUMNS, out);
+}
+
+bool unfold_check_variant(UnfoldVariant variant) {
+  float expected[CHECK_ROWS * CHECK_COLUMNS], got[CHECK_ROWS * CHECK_COLUMNS];
+  check_problem(&baseline_kernels, expected);
+  check_problem(unfold_kernels(variant), got);
+  for (int i = 0; i < CHECK_ROWS * CHECK_COLUMNS; i++) {
+    if (!(fabsf(expected[i] - got[i]) <= 1e-5f)) return false;
+  }
+  return true;
+}
+
+bool unfold_variant_named(const char *name, UnfoldVariant *variant) {
+  for (int candidate = UNFOLD_VARIANT_BASELINE; candidate <= UNFOLD_VARIANT_AVX512; candidate++) {
+    if (strcmp(name, unfold_variant_name(candidate)) == 0) {
+      *variant = candidate;
+      return true;
+    }
+  }
+  return false;
+}
+
+UnfoldVariant unfold_best_variant(void) {
+  UnfoldVariant forced;
+  const char *name = getenv("UNFOLD_ISA");
+  if (name && unfold_variant_named(name, &forced) && unfold_supports_variant(forced)) {
+    return forced;
+  }
+  for (int variant = UNFOLD_VARIANT_AVX512; variant > UNFOLD_VARIANT_BASELINE; variant--) {
+    if (unfold_supports_variant(variant) && unfold_check_variant(variant)) return variant;
+  }
+  return UNFOLD_VARIANT_BASELINE;
+}
+
+// MARK: The process's choice
+
+static _Atomic(const UnfoldKernels *) active;
+
+void unfold_activate_variant(UnfoldVariant variant) {
+  atomic_store_explicit(&active, unfold_kernels(variant), memory_order_release);
+}
+
+const UnfoldKernels *unfold_active_kernels(void) {
+  const UnfoldKernels *kernels = atomic_load_explicit(&active, memory_order_acquire);
+  if (!kernels) {
+    unfold_activate_variant(unfold_best_variant());
+    kernels = atomic_load_explicit(&active, memory_order_acquire);
+  }
+  return kernels;
+}
+
+double unfold_sum_of_squares(const float *x, size_t count) {
+  return unfold_active_kernels()->sum_of_squares(x, count);
+}
+
+void unfold_clip_values(float *g, size_t count, float scale, float limit) {
+  unfold_active_kernels()->clip_values(g, count, scale, limit);
+}
+
+void unfold_apply_sgd(
+    float *w, const float *g, size_t count, float scale, float rate, float decay) {
+  unfold_active_kernels()->apply_sgd(w, g, count, scale, rate, decay);
+}
+
+void unfold_apply_momentum(
+    float *w, const float *g, float *velocity, size_t count, float scale, float rate, float decay,
+    float momentum, float dampening, bool nesterov, bool first) {
+  unfold_active_kernels()->apply_momentum(
+      w, g, velocity, count, scale, rate, decay, momentum, dampening, nesterov, first);
+}
+
+void unfold_apply_rmsprop(
+    float *w, const float *g, float *square, float *mean, float *velocity, size_t count,
+    float scale, float rate, float decay, float alpha, float epsilon, float momentum) {
+  unfold_active_kernels()->apply_rmsprop(
+      w, g, square, mean, velocity, count, scale, rate, decay, alpha, epsilon, momentum);
+}
+
+void unfold_apply_adam(
+    float *w, const float *g, float *mean, float *square, size_t count, float scale, float rate,
+    float decay, bool decoupled, float beta1, float beta2, float epsilon, float correction1,
+    float correction2) {
+  unfold_active_kernels()->apply_adam(
+      w, g, mean, square, count, scale, rate, decay, decoupled, beta1, beta2, epsilon,
+      correction1, correction2);
+}

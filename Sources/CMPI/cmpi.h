@@ -1,0 +1,3 @@
+// The system's MPI, found by pkg-config (UNFOLD_MPI: `ompi-c` or `mpich`).
+#pragma once
+#include <mpi.h>

@@ -1,0 +1,139 @@
+/// The narrow waist between Swift and MPI: opaque handles in, error codes out.
+///
+/// `MPI_COMM_WORLD` and `MPI_FLOAT` are cast macros that Swift cannot import, so this is the only
+/// target that includes mpi.h. Every function that returns `int` returns 0, an MPI error code, or a
+/// negative `unfold_mpi_status`; `unfold_mpi_error_string` turns each into words. Counts are
+/// 64-bit; MPI's are `int`, so a call moves its data in messages of at most `limit` elements.
+/// All of them must be called from the thread that called `unfold_mpi_initialize`.
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/// Conditions that MPI itself has no code for.
+enum unfold_mpi_status {
+  UNFOLD_MPI_SUCCESS = 0,
+  UNFOLD_MPI_OUT_OF_MEMORY = -1,
+  UNFOLD_MPI_THREAD_LEVEL = -2,
+  UNFOLD_MPI_MISALIGNED = -3,
+};
+
+/// The type of the elements that are reduced.
+typedef enum unfold_mpi_element {
+  UNFOLD_MPI_FLOAT,
+  UNFOLD_MPI_DOUBLE,
+  UNFOLD_MPI_INT64,
+} unfold_mpi_element;
+
+/// What a reduction does with the ranks' elements.
+typedef enum unfold_mpi_operation {
+  UNFOLD_MPI_SUM,
+  UNFOLD_MPI_MINIMUM,
+  UNFOLD_MPI_MAXIMUM,
+} unfold_mpi_operation;
+
+/// A group of ranks (`MPI_Comm`).
+typedef struct unfold_communicator unfold_communicator;
+/// A reduction in flight (one `MPI_Request` per message).
+typedef struct unfold_request unfold_request;
+/// Memory that the ranks of a node share (`MPI_Win`).
+typedef struct unfold_window unfold_window;
+
+// MARK: Life
+
+/// Initialises MPI with `MPI_THREAD_FUNNELED` and gives a private copy of the world communicator.
+/// `UNFOLD_MPI_THREAD_LEVEL` when the library grants less.
+int unfold_mpi_initialize(unfold_communicator **world);
+
+/// Ends MPI. Collective; every handle must have been freed. Does nothing the second time.
+int unfold_mpi_finalize(void);
+
+/// Whether the caller is the thread that initialised MPI.
+bool unfold_mpi_is_initial_thread(void);
+
+/// Ends every rank of the job with this exit code, at once.
+_Noreturn void unfold_mpi_abort(int code);
+
+/// Writes the words for an error code, 0-terminated, into `text[0..<capacity]`.
+void unfold_mpi_error_string(int code, char *text, int capacity);
+
+/// The name and version of the MPI library in one line, as above.
+void unfold_mpi_library_version(char *text, int capacity);
+
+// MARK: Groups
+
+int unfold_communicator_rank(const unfold_communicator *group);
+int unfold_communicator_size(const unfold_communicator *group);
+
+/// Splits the world into nodes (ranks that share memory), ordered by rank.
+///
+/// `ranks_per_node` above 0 cuts each node further into blocks of that many ranks, to try several
+/// nodes on one machine. `index` and `count` number the nodes in the order of their leaders.
+int unfold_communicator_split_nodes(const unfold_communicator *world, int ranks_per_node,
+                                    unfold_communicator **node, int *index, int *count);
+
+/// Frees a group. Collective over it.
+int unfold_communicator_free(unfold_communicator *group);
+
+// MARK: Collectives
+
+int unfold_barrier(const unfold_communicator *group);
+
+/// Reduces `values[0..<count]` over the group, in place.
+int unfold_allreduce(const unfold_communicator *group, void *values, int64_t count,
+                     unfold_mpi_element element, unfold_mpi_operation operation, int64_t limit);
+
+/// Starts the same reduction; `values` must stay untouched until `unfold_request_wait` or
+/// `unfold_request_test` says that it is done.
+int unfold_allreduce_start(const unfold_communicator *group, void *values, int64_t count,
+                           unfold_mpi_element element, unfold_mpi_operation operation,
+                           int64_t limit, unfold_request **request);
+
+/// Waits for a reduction in flight, and frees it.
+int unfold_request_wait(unfold_request *request);
+
+/// Advances a reduction in flight; when it is done, sets `*done` and frees it.
+int unfold_request_test(unfold_request *request, bool *done);
+
+/// Copies the root's bytes to every rank.
+int unfold_broadcast(const unfold_communicator *group, void *bytes, int64_t count, int root,
+                     int64_t limit);
+
+/// Collects one number of every rank in `values[0..<size]` at the root (NULL elsewhere).
+int unfold_gather_int64(const unfold_communicator *group, int64_t value, int64_t *values,
+                        int root);
+
+// MARK: Point to point
+
+/// Sends bytes to one rank.
+int unfold_send(const unfold_communicator *group, const void *bytes, int64_t count, int rank,
+                int tag, int64_t limit);
+
+/// Receives bytes from one rank; `received` says how many came, at most `count`.
+int unfold_receive(const unfold_communicator *group, void *bytes, int64_t count, int rank, int tag,
+                   int64_t limit, int64_t *received);
+
+// MARK: Shared memory
+
+/// Allocates `count` bytes once for all ranks of a node, and opens them for loads and stores
+/// (`MPI_Win_lock_all`). Collective over the node.
+///
+/// `base` is where the bytes begin in this process, aligned to `alignment` bytes. Ask
+/// `unfold_free_bytes` first: with too little room MPI errs on one rank and hangs the others.
+int unfold_window_allocate(const unfold_communicator *node, int64_t count, int64_t alignment,
+                           unfold_window **window, void **base);
+
+/// Makes what any rank of the node stored before the call visible to all after it. Collective.
+int unfold_window_hand_over(unfold_window *window);
+
+/// Frees the memory. Collective over the node.
+int unfold_window_free(unfold_window *window);
+
+/// The bytes that may still be written to the file system at `path`; -1 when it cannot be asked.
+int64_t unfold_free_bytes(const char *path);
+
+// MARK: Crashes
+
+/// From now on SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE and SIGABRT first write the line
+/// `unfold: rank <rank>: crashed: <signal>` to standard error, and then do what they did before.
+void unfold_report_crashes(int rank);

@@ -1,0 +1,77 @@
+import Foundation
+
+/// Writes the files of one checkpoint into its folder. ``CheckpointStore/write(step:_:)`` makes one.
+package struct CheckpointWriter {
+  private let folder: String
+  private let system: FileSystem
+  /// What has been written so far.
+  private(set) var files: [Manifest.File] = []
+
+  init(folder: String, system: FileSystem) {
+    self.folder = folder
+    self.system = system
+  }
+
+  /// Writes tensors as safetensors.
+  ///
+  /// - Throws: `CheckpointError` if the disk is full or fails.
+  package mutating func tensors(
+    _ name: String, _ tensors: [TensorView], metadata: [String: String] = [:]
+  ) throws(CheckpointError) {
+    var file = try create(name)
+    try file.write(tensors: tensors, metadata: metadata)
+    files.append(try file.finish(name: name))
+  }
+
+  /// Writes a value as JSON; infinities and NaN become the strings `inf`, `-inf` and `nan`.
+  ///
+  /// - Throws: `CheckpointError` if the value cannot be encoded or the disk fails.
+  package mutating func json<Value: Encodable>(
+    _ name: String, _ value: Value
+  ) throws(CheckpointError) {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    let data: Data
+    do {
+      data = try encoder.encode(value)
+    } catch {
+      throw CheckpointError(path: "\(folder)/\(name)", problem: "cannot encode: \(error)")
+    }
+    try bytes(name, Array(data))
+  }
+
+  /// Writes text as UTF-8.
+  ///
+  /// - Throws: `CheckpointError` if the disk is full or fails.
+  package mutating func text(_ name: String, _ text: String) throws(CheckpointError) {
+    try bytes(name, Array(text.utf8))
+  }
+
+  /// Writes bytes as they are.
+  ///
+  /// - Throws: `CheckpointError` if the disk is full or fails.
+  package mutating func bytes(_ name: String, _ bytes: [UInt8]) throws(CheckpointError) {
+    var file = try create(name)
+    try file.write(bytes)
+    files.append(try file.finish(name: name))
+  }
+
+  /// Writes the manifest and flushes the folder's names, which makes the checkpoint complete.
+  mutating func finish(step: Int) throws(CheckpointError) {
+    let manifest = Manifest(step: step, files: files)
+    var file = try DurableFile(path: "\(folder)/\(Manifest.name)", system: system)
+    try file.write(manifest.encoded())
+    _ = try file.finish(name: Manifest.name)
+    try system.synchronizeFolder(folder)
+  }
+
+  private func create(_ name: String) throws(CheckpointError) -> DurableFile {
+    precondition(
+      !name.isEmpty && !name.contains("/") && name != Manifest.name
+        && !files.contains { $0.name == name },
+      "\"\(name)\" is no new plain file name beside \(files.map(\.name))")
+    return try DurableFile(path: "\(folder)/\(name)", system: system)
+  }
+}

@@ -1,0 +1,60 @@
+/// How the ranks of a node share its cores, from their affinity masks.
+public struct CoreSharing: Sendable, Equatable {
+  /// How many ranks the node has.
+  public let rankCount: Int
+
+  /// How many cores this rank may run on.
+  public let coreCount: Int
+
+  /// How many of the node's ranks may run on some of the same cores, this one included.
+  public let overlappingRanks: Int
+
+  /// How many cores the ranks of the node may run on together.
+  public let nodeCoreCount: Int
+
+  /// Compares the masks of a node's ranks: bit i of a mask is core i, least significant bit first.
+  package init(masks: [[UInt8]], localRank: Int) {
+    precondition(masks.indices ~= localRank, "local rank \(localRank) of \(masks.count) masks")
+    let own = masks[localRank]
+    rankCount = masks.count
+    coreCount = Self.bitCount(own)
+    overlappingRanks = max(1, masks.count { mask in zip(mask, own).contains { $0 & $1 != 0 } })
+    let length = masks.map(\.count).max() ?? 0
+    nodeCoreCount = Self.bitCount(
+      (0..<length).map { index in
+        masks.reduce(0) { $0 | (index < $1.count ? $1[index] : 0) }
+      })
+  }
+
+  /// The workers that give each core of this rank one thread: its cores divided among those who
+  /// share them, at least 1.
+  public var recommendedWorkers: Int { max(1, coreCount / overlappingRanks) }
+
+  /// One line that says so when this many workers per rank are more than the cores; else nil.
+  ///
+  /// Either all ranks of the node together exceed its cores, or this rank and those it overlaps
+  /// with exceed its own (as when mpirun bound a rank of several workers to one core).
+  public func oversubscriptionWarning(workers: Int) -> String? {
+    guard rankCount * workers > nodeCoreCount || overlappingRanks * workers > coreCount else {
+      return nil
+    }
+    return "\(rankCount) ranks × \(workers) workers on \(nodeCoreCount) cores of the node "
+      + "(this rank may use \(coreCount), shared by \(overlappingRanks)): threads will wait for "
+      + "one another; use mpirun --map-by slot:PE=\(workers) --bind-to core, or --bind-to none "
+      + "for ranks bound too narrowly, or fewer ranks or parallel.workers"
+  }
+
+  private static func bitCount(_ mask: [UInt8]) -> Int {
+    mask.reduce(0) { $0 + $1.nonzeroBitCount }
+  }
+}
+
+extension Communicator {
+  /// Finds out who runs on this rank's cores.
+  ///
+  /// `mask` is this rank's affinity mask: bit i is core i, least significant bit first. Collective
+  /// over the node.
+  public func overlappingRanks(mask: [UInt8]) throws(CommunicationError) -> CoreSharing {
+    CoreSharing(masks: try gatherOnNode(mask), localRank: node.localRank)
+  }
+}

@@ -1,0 +1,192 @@
+import CMessagePassing
+import Foundation
+
+/// The ranks of an MPI job.
+public final class MPICommunicator: Communicator {
+  public let rank: Int
+  public let size: Int
+  public let node: NodeTopology
+  public let hostName = ProcessInfo.processInfo.hostName
+  public let library: String
+
+  /// The most elements of one message. MPI counts in `int`, and several transports go wrong above
+  /// 2 GiB although MPI allows it; 2²⁸ floats are 1 GiB.
+  package var messageLimit = 1 << 28
+
+  private let world: RankGroup
+  private let nodeGroup: RankGroup
+  private let settings: CommunicationSettings
+  /// In the order in which they were made, which is the same on all ranks of the node.
+  private var windows: [SharedWindow] = []
+  private var isFinalized = false
+
+  /// Initialises MPI and finds out who shares memory with whom. Once in a process.
+  init(settings: CommunicationSettings) throws(CommunicationError) {
+    var handle: OpaquePointer?
+    try check(unfold_mpi_initialize(&handle), "initialisation", rank: 0)
+    guard let handle else { preconditionFailure("MPI gave no world communicator") }
+    rank = Int(unfold_communicator_rank(handle))
+    world = RankGroup(handle: handle, worldRank: rank)
+    size = world.size
+    unfold_report_crashes(Int32(rank))
+    library = text { unfold_mpi_library_version($0, $1) }
+
+    var nodeHandle: OpaquePointer?
+    var (index, count): (Int32, Int32) = (0, 0)
+    let status = unfold_communicator_split_nodes(
+      handle, Int32(settings.ranksPerNode ?? 0), &nodeHandle, &index, &count)
+    try check(status, "split into nodes", rank: rank)
+    guard let nodeHandle else { preconditionFailure("MPI gave no node communicator") }
+    nodeGroup = RankGroup(handle: nodeHandle, worldRank: rank)
+    node = NodeTopology(
+      localRank: nodeGroup.rank, localSize: nodeGroup.size, index: Int(index), count: Int(count))
+    self.settings = settings
+  }
+
+  public func allreduceSum(
+    _ values: UnsafeMutablePointer<Float>, count: Int
+  ) throws(CommunicationError) {
+    try world.allreduce(
+      values, count: count, UNFOLD_MPI_FLOAT, UNFOLD_MPI_SUM, limit: messageLimit)
+  }
+
+  public func allreduceSum(
+    _ values: UnsafeMutablePointer<Double>, count: Int
+  ) throws(CommunicationError) {
+    try world.allreduce(
+      values, count: count, UNFOLD_MPI_DOUBLE, UNFOLD_MPI_SUM, limit: messageLimit)
+  }
+
+  public func startAllreduceSum(
+    _ values: UnsafeMutablePointer<Float>, count: Int
+  ) throws(CommunicationError) -> PendingReduction {
+    try world.startAllreduce(values, count: count, limit: messageLimit)
+  }
+
+  public func allreduceMinimum(_ value: Int64) throws(CommunicationError) -> Int64 {
+    var result = value
+    try world.allreduce(&result, count: 1, UNFOLD_MPI_INT64, UNFOLD_MPI_MINIMUM, limit: 1)
+    return result
+  }
+
+  public func allreduceMaximum(_ value: Int64) throws(CommunicationError) -> Int64 {
+    var result = value
+    try world.allreduce(&result, count: 1, UNFOLD_MPI_INT64, UNFOLD_MPI_MAXIMUM, limit: 1)
+    return result
+  }
+
+  public func broadcast(
+    _ bytes: UnsafeMutableRawBufferPointer, from root: Int
+  ) throws(CommunicationError) {
+    checkRank(root)
+    try world.broadcast(bytes, from: root, limit: messageLimit)
+  }
+
+  public func gather(
+    _ bytes: UnsafeRawBufferPointer, at root: Int
+  ) throws(CommunicationError) -> [[UInt8]]? {
+    checkRank(root)
+    return try world.gather(bytes, at: root, limit: messageLimit)
+  }
+
+  public func send(_ bytes: UnsafeRawBufferPointer, to rank: Int) throws(CommunicationError) {
+    checkPeer(rank)
+    try world.send(bytes, to: rank, tag: .exchange, limit: messageLimit)
+  }
+
+  public func receive(
+    into bytes: UnsafeMutableRawBufferPointer, from rank: Int
+  ) throws(CommunicationError) {
+    checkPeer(rank)
+    try world.receive(into: bytes, from: rank, tag: .exchange, limit: messageLimit)
+  }
+
+  public func barrier() throws(CommunicationError) { try world.barrier() }
+
+  public func nodeBarrier() throws(CommunicationError) { try nodeGroup.barrier() }
+
+  public func abort(code: Int32) -> Never { unfold_mpi_abort(code) }
+
+  /// Frees the shared windows and groups and ends MPI. Collective.
+  ///
+  /// What fails here is passed over: the work is done, and mpirun reports a rank that ends badly.
+  public func finalize() {
+    guard !isFinalized else { return }
+    isFinalized = true
+    world.checkThread()
+    for window in windows { window.free() }
+    windows = []
+    _ = unfold_communicator_free(nodeGroup.handle)
+    _ = unfold_communicator_free(world.handle)
+    _ = unfold_mpi_finalize()
+  }
+}
+
+// MARK: - The node
+
+extension MPICommunicator {
+  public func gatherOnNode(_ bytes: [UInt8]) throws(CommunicationError) -> [[UInt8]] {
+    var parts: [[UInt8]] = []
+    for member in 0..<node.localSize {
+      var count = Int64(bytes.count)
+      try broadcastOnNode(&count, from: member)
+      var part = member == node.localRank ? bytes : [UInt8](repeating: 0, count: Int(count))
+      try part.withBytes { (place) throws(CommunicationError) in
+        try nodeGroup.broadcast(place, from: member, limit: messageLimit)
+      }
+      parts.append(part)
+    }
+    return parts
+  }
+
+  public func makeSharedArena(
+    floatCount: Int, isShared: Bool
+  ) throws(CommunicationError) -> SharedArena {
+    precondition(floatCount >= 0, "an arena of \(floatCount) floats")
+    guard isShared, node.localSize > 1 else {
+      return SharedArena(privateCount: floatCount, fallbackReason: nil)
+    }
+    let byteCount = max(floatCount, 1) * MemoryLayout<Float>.stride
+    if let reason = try reasonNotToShare(byteCount: byteCount) {
+      return SharedArena(privateCount: floatCount, fallbackReason: reason)
+    }
+    let window = try SharedWindow(byteCount: byteCount, node: nodeGroup)
+    windows.append(window)
+    let arena = SharedArena(
+      window: window, count: floatCount, memberRank: node.localRank, memberCount: node.localSize)
+    try arena.handOver()
+    return arena
+  }
+
+  /// Asks the leader's /dev/shm for room before anyone allocates: with too little, MPI errs on one
+  /// rank and the others wait for ever. All ranks of the node decide from the leader's answer.
+  private func reasonNotToShare(byteCount: Int) throws(CommunicationError) -> String? {
+    let sharedMemory = "/dev/shm"
+    let isOff: Int64 = -2
+    var room = settings.isSharedMemoryAllowed ? unfold_free_bytes(sharedMemory) : isOff
+    try broadcastOnNode(&room, from: 0)
+    // Some room is left for the messages of MPI itself, which live there too.
+    let needed = Int64(byteCount) + Int64(byteCount) / 16 + (4 << 20)
+    switch room {
+    case isOff:
+      return "\(CommunicationSettings.sharedMemoryName) is off"
+    case ..<0:
+      return "\(sharedMemory) on \(hostName) cannot be read"
+    case ..<needed:
+      return "\(sharedMemory) on \(hostName) has \(room >> 20) MiB free, "
+        + "\((needed + (1 << 20) - 1) >> 20) MiB are needed"
+    default:
+      return nil
+    }
+  }
+
+  private func broadcastOnNode(
+    _ value: inout Int64, from member: Int
+  ) throws(CommunicationError) {
+    var bytes = withUnsafeBytes(of: value) { [UInt8]($0) }
+    try bytes.withBytes { (place) throws(CommunicationError) in
+      try nodeGroup.broadcast(place, from: member, limit: messageLimit)
+    }
+    value = bytes.withUnsafeBytes { $0.loadUnaligned(as: Int64.self) }
+  }
+}

@@ -1,0 +1,138 @@
+import CMessagePassing
+
+/// A group of ranks as the C shim knows it, with Swift's errors.
+///
+/// The handle belongs to the `MPICommunicator` that made the group and frees it.
+struct RankGroup {
+  let handle: OpaquePointer
+  let rank: Int
+  let size: Int
+  /// The rank in the world, for errors.
+  let worldRank: Int
+
+  /// Messages of one operation's kind never meet those of another.
+  enum Tag: Int32 {
+    case exchange = 1
+    case gather = 2
+  }
+
+  init(handle: OpaquePointer, worldRank: Int) {
+    self.handle = handle
+    self.worldRank = worldRank
+    rank = Int(unfold_communicator_rank(handle))
+    size = Int(unfold_communicator_size(handle))
+  }
+
+  func allreduce(
+    _ values: UnsafeMutableRawPointer, count: Int, _ element: unfold_mpi_element,
+    _ operation: unfold_mpi_operation, limit: Int
+  ) throws(CommunicationError) {
+    checkThread()
+    let status = unfold_allreduce(
+      handle, values, Int64(count), element, operation, Int64(limit))
+    try check(status, "allreduce of \(count) elements", rank: worldRank)
+  }
+
+  func startAllreduce(
+    _ values: UnsafeMutableRawPointer, count: Int, limit: Int
+  ) throws(CommunicationError) -> PendingReduction {
+    checkThread()
+    var request: OpaquePointer?
+    let status = unfold_allreduce_start(
+      handle, values, Int64(count), UNFOLD_MPI_FLOAT, UNFOLD_MPI_SUM, Int64(limit), &request)
+    try check(status, "start of allreduce of \(count) elements", rank: worldRank)
+    guard let request else { return PendingReduction() }
+    return PendingReduction(request: request, rank: worldRank)
+  }
+
+  func broadcast(
+    _ bytes: UnsafeMutableRawBufferPointer, from root: Int, limit: Int
+  ) throws(CommunicationError) {
+    checkThread()
+    let status = unfold_broadcast(
+      handle, bytes.baseAddress, Int64(bytes.count), Int32(root), Int64(limit))
+    try check(status, "broadcast of \(bytes.count) bytes", rank: worldRank)
+  }
+
+  func barrier() throws(CommunicationError) {
+    checkThread()
+    try check(unfold_barrier(handle), "barrier", rank: worldRank)
+  }
+
+  func send(
+    _ bytes: UnsafeRawBufferPointer, to peer: Int, tag: Tag, limit: Int
+  ) throws(CommunicationError) {
+    checkThread()
+    let status = unfold_send(
+      handle, bytes.baseAddress, Int64(bytes.count), Int32(peer), tag.rawValue, Int64(limit))
+    try check(status, "send of \(bytes.count) bytes to rank \(peer)", rank: worldRank)
+  }
+
+  func receive(
+    into bytes: UnsafeMutableRawBufferPointer, from peer: Int, tag: Tag, limit: Int
+  ) throws(CommunicationError) {
+    checkThread()
+    var received: Int64 = 0
+    let status = unfold_receive(
+      handle, bytes.baseAddress, Int64(bytes.count), Int32(peer), tag.rawValue, Int64(limit),
+      &received)
+    try check(status, "receive of \(bytes.count) bytes from rank \(peer)", rank: worldRank)
+    guard received == bytes.count else {
+      throw .wrongMessageSize(
+        rank: worldRank, sender: peer, expected: bytes.count, got: Int(received))
+    }
+  }
+
+  /// Collects every rank's bytes at the root.
+  ///
+  /// Not one MPI_Gatherv: its counts and displacements are `int`, so it ends at 2 GiB in total.
+  func gather(
+    _ bytes: UnsafeRawBufferPointer, at root: Int, limit: Int
+  ) throws(CommunicationError) -> [[UInt8]]? {
+    checkThread()
+    var counts = [Int64](repeating: 0, count: rank == root ? size : 0)
+    let status = unfold_gather_int64(handle, Int64(bytes.count), &counts, Int32(root))
+    try check(status, "gather of sizes", rank: worldRank)
+    guard rank == root else {
+      try send(bytes, to: root, tag: .gather, limit: limit)
+      return nil
+    }
+    var parts: [[UInt8]] = []
+    for (peer, count) in counts.enumerated() {
+      parts.append(
+        peer == rank
+          ? [UInt8](bytes) : try receivePart(of: Int(count), from: peer, limit: limit))
+    }
+    return parts
+  }
+
+  private func receivePart(
+    of count: Int, from peer: Int, limit: Int
+  ) throws(CommunicationError) -> [UInt8] {
+    var part = [UInt8](repeating: 0, count: count)
+    try part.withBytes { (bytes) throws(CommunicationError) in
+      try receive(into: bytes, from: peer, tag: .gather, limit: limit)
+    }
+    return part
+  }
+
+  /// MPI was initialised for calls from one thread only (`MPI_THREAD_FUNNELED`).
+  func checkThread() {
+    precondition(
+      unfold_mpi_is_initial_thread(),
+      "rank \(worldRank) calls MPI from another thread than the one that initialised it")
+  }
+}
+
+extension Array where Element == UInt8 {
+  /// The bytes in place, with the closure's own error type (the standard function erases it).
+  mutating func withBytes<Failure: Error>(
+    _ body: (UnsafeMutableRawBufferPointer) throws(Failure) -> Void
+  ) throws(Failure) {
+    var failure: Failure?
+    withUnsafeMutableBytes { bytes in
+      do throws(Failure) { try body(bytes) } catch { failure = error }
+    }
+    if let failure { throw failure }
+  }
+}

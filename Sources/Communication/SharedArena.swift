@@ -1,0 +1,108 @@
+import CMessagePassing
+
+/// Floats of which a node's ranks share one copy, or of which each rank has its own.
+///
+/// Its *members* are the ranks that share this copy. Who writes, and when, is the members' agreement:
+/// what one stored is visible to the others only after `handOver()`.
+public final class SharedArena {
+  /// The first float, aligned to 64 bytes. Zero-filled at the start.
+  public let base: UnsafeMutablePointer<Float>
+
+  /// How many floats there are.
+  public let count: Int
+
+  /// This rank's number among the members.
+  public let memberRank: Int
+
+  /// How many ranks share this copy; 1 when it is private.
+  public let memberCount: Int
+
+  /// Why every rank of the node has its own copy although a shared one was asked for, in one line.
+  public let fallbackReason: String?
+
+  /// Whether other ranks see this copy.
+  public var isShared: Bool { window != nil }
+
+  /// Whether this rank is the one that writes for all members.
+  public var isLeader: Bool { memberRank == 0 }
+
+  /// The floats.
+  public var values: UnsafeMutableBufferPointer<Float> {
+    UnsafeMutableBufferPointer(start: base, count: count)
+  }
+
+  /// A cache line, and the width of the widest vector register.
+  static let alignment = 64
+
+  private let window: SharedWindow?
+
+  /// A copy of this rank's own, freed with the arena.
+  init(privateCount count: Int, fallbackReason: String?) {
+    precondition(count >= 0, "an arena of \(count) floats")
+    let bytes = UnsafeMutableRawPointer.allocate(
+      byteCount: max(count, 1) * MemoryLayout<Float>.stride, alignment: Self.alignment)
+    base = bytes.bindMemory(to: Float.self, capacity: count)
+    base.initialize(repeating: 0, count: count)
+    self.count = count
+    self.fallbackReason = fallbackReason
+    memberRank = 0
+    memberCount = 1
+    window = nil
+  }
+
+  /// A view of the node's copy, which belongs to the window. The leader fills it with zeros.
+  init(window: SharedWindow, count: Int, memberRank: Int, memberCount: Int) {
+    base = window.base.bindMemory(to: Float.self, capacity: count)
+    self.count = count
+    self.memberRank = memberRank
+    self.memberCount = memberCount
+    self.window = window
+    fallbackReason = nil
+    if memberRank == 0 { base.initialize(repeating: 0, count: count) }
+  }
+
+  deinit {
+    if window == nil { base.deallocate() }
+  }
+
+  /// Makes what any member stored before the call visible to all of them after it.
+  ///
+  /// Collective over the members, and a barrier among them; nothing happens to a private copy.
+  public func handOver() throws(CommunicationError) {
+    try window?.handOver()
+  }
+}
+
+/// An MPI window. Its communicator frees it (a collective act, so not when Swift lets go of it).
+final class SharedWindow {
+  let base: UnsafeMutableRawPointer
+  private let node: RankGroup
+  private var handle: OpaquePointer?
+
+  /// Allocates the memory. Collective over the node.
+  init(byteCount: Int, node: RankGroup) throws(CommunicationError) {
+    node.checkThread()
+    var handle: OpaquePointer?
+    var base: UnsafeMutableRawPointer?
+    let status = unfold_window_allocate(
+      node.handle, Int64(byteCount), Int64(SharedArena.alignment), &handle, &base)
+    try check(status, "shared window of \(byteCount) bytes", rank: node.worldRank)
+    guard let base else { preconditionFailure("a window of \(byteCount) bytes without a base") }
+    self.base = base
+    self.handle = handle
+    self.node = node
+  }
+
+  func handOver() throws(CommunicationError) {
+    node.checkThread()
+    guard let handle else { preconditionFailure("an arena used after its communicator's end") }
+    try check(unfold_window_hand_over(handle), "hand-over of shared memory", rank: node.worldRank)
+  }
+
+  /// Frees the memory. Collective over the node; the arena's base means nothing afterwards.
+  func free() {
+    guard let handle else { return }
+    self.handle = nil
+    _ = unfold_window_free(handle)
+  }
+}

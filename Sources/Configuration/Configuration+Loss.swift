@@ -1,0 +1,26 @@
+extension Configuration {
+  /// What is minimised.
+  public enum Loss: String, Sendable, CaseIterable, ConfigurationValue {
+    /// −log p of the right class, in nats per counted time step.
+    case crossEntropy = "cross-entropy"
+    /// The mean over outputs of the squared error.
+    case meanSquaredError = "mean-squared-error"
+    /// Summed over labels, in nats per counted time step.
+    case binaryCrossEntropy = "binary-cross-entropy"
+  }
+}
+
+extension Configuration.Loss {
+  /// The key `loss`.
+  static let fields: [ConfigurationField] = [
+    .init(
+      "loss", \.loss, default: "suits the data: cross-entropy for symbols and sequences",
+      derive: { $0.loss = $0.data.kind.defaultLoss },
+      meaning: "what is minimised")
+  ]
+
+  /// Whether this loss can be computed for data of `kind`.
+  func suits(_ kind: Configuration.Data.Kind) -> Bool {
+    kind == .sequences || self == kind.defaultLoss
+  }
+}

@@ -1,0 +1,49 @@
+extension Configuration {
+  /// How the work is spread. May change on resume.
+  public struct Parallel: Sendable, Equatable {
+    /// Who applies the weight update on a node.
+    public enum Update: String, Sendable, CaseIterable, ConfigurationValue {
+      /// The node's leader, with its worker pool.
+      case leader
+      /// Every rank of the node, each its slice.
+      case cooperative
+    }
+
+    /// How gradients are summed over ranks.
+    public enum Reduction: String, Sendable, CaseIterable, ConfigurationValue {
+      /// In whatever order is fastest.
+      case fast
+      /// In an order that does not depend on the number of ranks.
+      case reproducible
+    }
+
+    /// Workers per rank; `nil` takes the cores that the rank may use.
+    public var workers: Int?
+    /// Who applies the weight update on a node.
+    public var update: Update
+    /// How gradients are summed over ranks.
+    public var reduction: Reduction
+
+    /// Creates the section.
+    public init(workers: Int? = nil, update: Update = .leader, reduction: Reduction = .fast) {
+      self.workers = workers
+      self.update = update
+      self.reduction = reduction
+    }
+  }
+}
+
+extension Configuration.Parallel {
+  /// The keys of this section.
+  static let fields: [ConfigurationField] = [
+    .init(
+      "parallel.workers", \.parallel.workers, .atLeast(1), default: "the rank's cores",
+      meaning: "workers per rank"),
+    .init(
+      "parallel.update", \.parallel.update,
+      meaning: "who applies the weight update on a node: its leader, or each rank its slice"),
+    .init(
+      "parallel.reduction", \.parallel.reduction,
+      meaning: "sum gradients as fast as possible, or alike on any number of ranks"),
+  ]
+}

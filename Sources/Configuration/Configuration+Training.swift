@@ -1,0 +1,116 @@
+extension Configuration {
+  /// How long to train, and what to show and to validate meanwhile. May change on resume.
+  public struct Training: Sendable, Equatable {
+    /// A sample of text that is printed at each validation.
+    public struct Sample: Sendable, Equatable {
+      /// What the sample continues; empty starts from the zero state.
+      public var prompt: String
+      /// The number of symbols to draw.
+      public var length: Int
+      /// What the logits are divided by; 0 takes the most likely symbol.
+      public var temperature: Double
+
+      /// Creates the request.
+      public init(prompt: String = "", length: Int = 200, temperature: Double = 1) {
+        self.prompt = prompt
+        self.length = length
+        self.temperature = temperature
+      }
+    }
+
+    /// The last epoch; the earlier of this and ``steps`` ends the run.
+    public var epochs: Int?
+    /// The last step; the earlier of this and ``epochs`` ends the run.
+    public var steps: Int?
+    /// Steps between validations; `nil` validates at each epoch's end.
+    public var validateEvery: Int?
+    /// Validations without improvement after which the run ends; `nil` never ends it.
+    public var patience: Int?
+    /// Steps between log lines; `nil` goes by the clock.
+    public var logEvery: Int?
+    /// Whether validation forecasts are written as CSV; `nil` writes them for series and
+    /// Mackey–Glass.
+    public var forecast: Bool?
+    /// The sample of text printed at each validation, if any.
+    public var sample: Sample?
+
+    /// Creates the section; one of `epochs` and `steps` must be given.
+    public init(
+      epochs: Int? = nil, steps: Int? = nil, validateEvery: Int? = nil, patience: Int? = nil,
+      logEvery: Int? = nil, forecast: Bool? = nil, sample: Sample? = nil
+    ) {
+      self.epochs = epochs
+      self.steps = steps
+      self.validateEvery = validateEvery
+      self.patience = patience
+      self.logEvery = logEvery
+      self.forecast = forecast
+      self.sample = sample
+    }
+  }
+
+  /// Whether validation forecasts are written: as asked for, else for series and Mackey–Glass.
+  public var writesForecast: Bool {
+    training.forecast ?? (data.kind == .series || data.kind == .mackeyGlass)
+  }
+}
+
+extension Configuration.Training {
+  /// The keys of this section.
+  static let fields: [ConfigurationField] =
+    [
+      .init(
+        "training.epochs", \.training.epochs, .atLeast(1), default: "this or `steps`",
+        meaning: "last epoch; the earlier of it and `steps` ends the run"),
+      .init(
+        "training.steps", \.training.steps, .atLeast(1), default: "this or `epochs`",
+        meaning: "last step"),
+      .init(
+        "training.validate_every", \.training.validateEvery, .atLeast(1),
+        default: "each epoch's end", meaning: "steps between validations"),
+      .init(
+        "training.patience", \.training.patience, .atLeast(1), default: "never stops early",
+        meaning: "validations without improvement that end the run"),
+      .init(
+        "training.log_every", \.training.logEvery, .atLeast(1), default: "by the clock",
+        meaning: "steps between log lines"),
+      .init(
+        "training.forecast", \.training.forecast, default: "true for series and mackey-glass",
+        usage: .data([.series, .mackeyGlass]), meaning: "write the validation forecast as CSV"),
+    ] + sampleFields
+
+  private static let sampleFields: [ConfigurationField] = [
+    .init(
+      "training.sample.prompt", \.training.samplePrompt, default: "no sample", usage: .texts,
+      meaning: "print a sample that continues this text at each validation"),
+    .init(
+      "training.sample.length", \.training.sampleLength, .atLeast(1), default: "200",
+      usage: .texts, meaning: "symbols to draw"),
+    .init(
+      "training.sample.temperature", \.training.sampleTemperature, .nonNegative, default: "1.0",
+      usage: .texts, meaning: "divides the logits; 0 takes the most likely symbol"),
+  ]
+
+  // Any key of `sample` that a file gives asks for a sample, with defaults for the other keys.
+
+  fileprivate var samplePrompt: String? {
+    get { sample?.prompt }
+    set { if let newValue { sample = with(\.prompt, newValue) } }
+  }
+
+  fileprivate var sampleLength: Int? {
+    get { sample?.length }
+    set { if let newValue { sample = with(\.length, newValue) } }
+  }
+
+  fileprivate var sampleTemperature: Double? {
+    get { sample?.temperature }
+    set { if let newValue { sample = with(\.temperature, newValue) } }
+  }
+
+  private func with<Value>(_ path: WritableKeyPath<Sample, Value>, _ value: Value) -> Sample {
+    var changed = sample ?? Sample()
+    changed[keyPath: path] = value
+    return changed
+  }
+}

@@ -1,0 +1,52 @@
+/// A part of a YAML document together with where it stands, so that errors can name the place.
+struct ConfigurationNode: Sendable {
+  /// What a node may be. The items of a list are left out: no key takes one.
+  enum Content: Sendable {
+    case null
+    case scalar(ConfigurationScalar)
+    case list
+    case mapping([Entry])
+  }
+
+  /// One key of a mapping with its value.
+  struct Entry: Sendable {
+    let key: String
+    /// Where the key stands.
+    let origin: Origin
+    var value: ConfigurationNode
+  }
+
+  /// Where something stands.
+  enum Origin: Sendable {
+    case file(path: String, line: Int, column: Int)
+    case override(String)
+  }
+
+  let origin: Origin
+  var content: Content
+
+  /// What the node is, for `expected …, got …`.
+  var summary: String {
+    switch content {
+    case .null: "nothing"
+    case .scalar(let scalar) where scalar.isQuoted: "the text \"\(scalar.text.abbreviated)\""
+    case .scalar(let scalar): scalar.text.abbreviated
+    case .list: "a list"
+    case .mapping: "a mapping"
+    }
+  }
+}
+
+extension ConfigurationNode.Origin: CustomStringConvertible {
+  var description: String {
+    switch self {
+    case .file(let path, let line, let column): "\(path):\(line):\(column)"
+    case .override(let text): "--set \(text.abbreviated)"
+    }
+  }
+}
+
+extension String {
+  /// The text cut to a length that fits into a message.
+  var abbreviated: String { count <= 60 ? self : prefix(57) + "…" }
+}

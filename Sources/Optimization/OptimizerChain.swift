@@ -1,0 +1,90 @@
+import WorkerPool
+
+/// An optimizer: a chain of gradient transforms over flat arenas, applied by all workers of a pool.
+///
+/// Gradients come as sums over the counted time steps of all ranks; the chain divides them by the
+/// global count. The arenas of parameters, gradients and moments share one layout.
+public final class OptimizerChain {
+  /// The links, in the order in which they are applied.
+  public let transforms: [any GradientTransform]
+  /// PyTorch's names of the moment arenas, in the order of their memory.
+  public let momentNames: [String]
+  /// The number of elements of each arena.
+  public let parameterCount: Int
+  /// The number of moment arenas.
+  public var momentCount: Int { momentNames.count }
+
+  private let globalNorm: GlobalNorm
+  /// Slices that workers take are multiples of this: a cache line, which no two workers share.
+  private static let granule = 16
+
+  /// Makes an optimizer for arenas of `parameterCount` elements.
+  ///
+  /// The last of `transforms` must be an update rule, and no other may be one.
+  public init(_ transforms: [any GradientTransform], parameterCount: Int) {
+    let updates = transforms.indices.filter { transforms[$0].updatesParameters }
+    precondition(
+      updates == [transforms.count - 1],
+      "exactly one update rule must come last: it is at \(updates) of \(transforms.count) links")
+    self.transforms = transforms
+    self.parameterCount = parameterCount
+    momentNames = transforms.flatMap(\.momentNames)
+    precondition(
+      Set(momentNames).count == momentNames.count,
+      "moments need different names, got \(momentNames)")
+    globalNorm = GlobalNorm(count: parameterCount)
+  }
+
+  /// ‖Σg / divisor‖₂, the norm of the mean gradient before any clipping. // gradients: [count]
+  ///
+  /// It is the same to the bit for any number of workers, it is not finite exactly if a gradient is
+  /// not, and it does not allocate.
+  ///
+  /// - Parameter divisor: the global count of counted time steps, more than 0.
+  package func norm(
+    of gradients: UnsafePointer<Float>, count: Int, divisor: Double, pool: WorkerPool
+  ) -> Double {
+    precondition(divisor > 0, "the divisor must be more than 0, got \(divisor)")
+    return globalNorm(of: gradients, count: count, pool: pool) / divisor
+  }
+
+  /// Applies one update to the elements of `slice`.
+  ///
+  /// The result is the same to the bit for any cut into slices and any number of workers. The
+  /// gradients of the slice may be overwritten. It does not allocate.
+  ///
+  /// - Parameters:
+  ///   - parameters: the whole arena. // [count]
+  ///   - gradients: the whole arena, sums over the counted time steps. // [count]
+  ///   - moments: `momentCount` whole arenas, zero before the first step. // [momentCount, count]
+  ///   - count: the elements of one arena.
+  ///   - slice: the elements to update.
+  ///   - step: the number of this update, from 1.
+  ///   - learningRate: the rate of this update.
+  ///   - divisor: the global count of counted time steps.
+  ///   - norm: the norm of the whole mean gradient, from `norm(of:count:divisor:pool:)`.
+  package func apply(
+    to parameters: UnsafeMutablePointer<Float>, gradients: UnsafeMutablePointer<Float>,
+    moments: UnsafeMutablePointer<Float>?, count: Int, slice: Range<Int>, step: Int,
+    learningRate: Double, divisor: Double, norm: Double, pool: WorkerPool
+  ) {
+    precondition(count == parameterCount, "made for \(parameterCount) elements, got \(count)")
+    precondition(
+      slice.lowerBound >= 0 && slice.upperBound <= count, "\(slice) is not within 0..<\(count)")
+    precondition(step >= 1, "the step is counted from 1, got \(step)")
+    precondition(divisor > 0, "the divisor must be more than 0, got \(divisor)")
+    precondition(
+      momentCount == 0 || moments != nil, "\(momentCount) moment arenas are needed, got none")
+    pool.forEachSlice(of: slice.count, multipleOf: Self.granule) { _, part in
+      let start = slice.lowerBound + part.lowerBound
+      var block = GradientBlock(
+        parameters: parameters + start, gradients: gradients + start, count: part.count,
+        step: step, learningRate: learningRate, norm: norm, scale: 1 / divisor,
+        moments: moments.map { $0 + start }, momentStride: count)
+      for transform in transforms {
+        transform.apply(to: &block)
+        block.moments = block.moments.map { $0 + transform.momentNames.count * count }
+      }
+    }
+  }
+}

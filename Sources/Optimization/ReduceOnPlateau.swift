@@ -1,0 +1,72 @@
+/// Multiplies the learning rate by a factor when the validation loss no longer improves, as
+/// `torch.optim.lr_scheduler.ReduceLROnPlateau` with `mode="min"` and `threshold_mode="rel"`.
+///
+/// A validation is better if its loss < best · (1 − threshold). After more than `patience`
+/// validations in a row that are not better, rate ← max(rate · factor, minimum), and the count
+/// starts again, held at zero for the `cooldown` validations that follow.
+public struct ReduceOnPlateau: Sendable, Equatable {
+  /// What the rate is multiplied by.
+  public let factor: Double
+  /// The validations without improvement that are put up with.
+  public let patience: Int
+  /// The relative improvement that counts as one.
+  public let threshold: Double
+  /// The validations after a reduction that are not counted.
+  public let cooldown: Int
+  /// The rate is never reduced below this.
+  public let minimum: Double
+
+  /// PyTorch's: a reduction by less is not made.
+  private static let smallestReduction = 1e-8
+
+  /// Where the plateau stands; a part of every checkpoint.
+  public struct State: Sendable, Equatable, Codable {
+    /// The learning rate now.
+    public var rate: Double
+    /// The best loss so far; nil before the first validation that is a number.
+    public var best: Double?
+    /// Validations in a row that were not better.
+    public var badValidations = 0
+    /// Validations still to come that are not counted.
+    public var cooldownRemaining = 0
+
+    /// The state before the first validation.
+    public init(rate: Double) { self.rate = rate }
+  }
+
+  /// - Throws: `OptimizationError` for a value out of range.
+  public init(
+    factor: Double = 0.1, patience: Int = 10, threshold: Double = 1e-4, cooldown: Int = 0,
+    minimum: Double = 0
+  ) throws(OptimizationError) {
+    try OptimizationError.requireFraction("schedule.factor", factor)
+    try OptimizationError.require("schedule.patience", patience, "at least 0", patience >= 0)
+    try OptimizationError.requireFraction("schedule.threshold", threshold)
+    try OptimizationError.require("schedule.cooldown", cooldown, "at least 0", cooldown >= 0)
+    try OptimizationError.requireNotNegative("schedule.minimum", minimum)
+    self.factor = factor
+    self.patience = patience
+    self.threshold = threshold
+    self.cooldown = cooldown
+    self.minimum = minimum
+  }
+
+  /// Takes note of one validation. A loss that is not a number is not better.
+  public func observe(_ loss: Double, state: inout State) {
+    if loss < (state.best ?? .infinity) * (1 - threshold) {
+      state.best = loss
+      state.badValidations = 0
+    } else {
+      state.badValidations += 1
+    }
+    if state.cooldownRemaining > 0 {
+      state.cooldownRemaining -= 1
+      state.badValidations = 0
+    }
+    guard state.badValidations > patience else { return }
+    let reduced = max(state.rate * factor, minimum)
+    if state.rate - reduced > Self.smallestReduction { state.rate = reduced }
+    state.cooldownRemaining = cooldown
+    state.badValidations = 0
+  }
+}

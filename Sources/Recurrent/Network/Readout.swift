@@ -1,0 +1,129 @@
+import CKernels
+import Storage
+import WorkerPool
+
+/// The linear readout y = W·h + b of every time step, and its loss.
+final class Readout {
+  private let hidden: Int
+  private let outputCount: Int
+  private let loss: Loss
+  private let resources: ProductResources
+  private let forwardWeight: PackedMatrix  // Wᵀ [H, O]
+  private let backwardWeight: PackedMatrix  // W [O, H]
+  private let bias: FloatArena  // [O]
+  private let outputsArena: FloatArena  // [T, B, O]: outputs, then their gradients
+  private let losses: UnsafeMutablePointer<Double>  // [T, B]
+  private let hits: UnsafeMutablePointer<UInt8>  // [T, B]
+
+  init(
+    hidden: Int, outputs: Int, loss: Loss, capacity: WindowDimensions, resources: ProductResources
+  ) {
+    self.hidden = hidden
+    self.outputCount = outputs
+    self.loss = loss
+    self.resources = resources
+    forwardWeight = PackedMatrix(k: hidden, n: outputs, kernels: resources.kernels)
+    backwardWeight = PackedMatrix(k: outputs, n: hidden, kernels: resources.kernels)
+    bias = FloatArena(count: outputs)
+    outputsArena = FloatArena(count: capacity.rows * outputs)
+    losses = .allocate(capacity: max(capacity.rows, 1))
+    hits = .allocate(capacity: max(capacity.rows, 1))
+    losses.initialize(repeating: 0, count: max(capacity.rows, 1))
+    hits.initialize(repeating: 0, count: max(capacity.rows, 1))
+  }
+
+  deinit {
+    losses.deallocate()
+    hits.deallocate()
+  }
+
+  /// The outputs after `forward`, their gradients after `costAndGradient`.
+  var outputs: FloatPointer { outputsArena.base }  // [T, B, O]
+
+  func pack(weight: UnsafePointer<Float>, bias: UnsafePointer<Float>) {
+    forwardWeight.packTransposed(weight, pool: resources.pool)
+    backwardWeight.pack(weight, pool: resources.pool)
+    self.bias.base.update(from: bias, count: outputCount)
+  }
+
+  func forward(_ input: UnsafePointer<Float>, window: WindowDimensions) {
+    resources.pool.forEachSlice(of: window.rows) { worker, rows in
+      let out = outputs + rows.lowerBound * outputCount
+      resources.kernels.pointee.fill_rows(bias.base, rows.count, outputCount, out)
+      forwardWeight.multiply(
+        input + rows.lowerBound * hidden, rows: rows.count, into: out, accumulating: true,
+        scratch: resources.scratch(worker: worker))
+    }
+  }
+
+  /// The window's cost; outputs become the gradients of the weighted sum of losses.
+  func costAndGradient(_ batch: NetworkBatch, continuing earlier: LossSum) -> LossSum {
+    resources.pool.forEachSlice(of: batch.dimensions.rows) { _, rows in
+      evaluate(rows, of: batch)
+    }
+    return sum(of: batch, continuing: earlier)
+  }
+
+  private func evaluate(_ rows: Range<Int>, of batch: NetworkBatch) {
+    let kernels = resources.kernels.pointee
+    let first = rows.lowerBound
+    let outputs = outputs + first * outputCount
+    let weights = batch.weights + first
+    switch loss {
+    case .crossEntropy:
+      guard let targets = batch.targetClasses else { preconditionFailure("no target classes") }
+      kernels.softmax_cross_entropy(
+        rows.count, outputCount, outputs, targets + first, weights, losses + first, hits + first)
+    case .meanSquaredError:
+      guard let targets = batch.targetValues else { preconditionFailure("no target values") }
+      kernels.mean_squared_error(
+        rows.count, outputCount, outputs, targets + first * outputCount, weights, losses + first)
+    case .binaryCrossEntropy:
+      guard let targets = batch.targetValues else { preconditionFailure("no target labels") }
+      kernels.binary_cross_entropy(
+        rows.count, outputCount, outputs, targets + first * outputCount, weights, losses + first,
+        hits + first)
+    }
+  }
+
+  /// Stream by stream, so that the sum can continue from one rank's streams to the next.
+  private func sum(of batch: NetworkBatch, continuing earlier: LossSum) -> LossSum {
+    var total = earlier
+    let (timeSteps, streams) = (batch.dimensions.timeSteps, batch.dimensions.streams)
+    for stream in 0..<streams {
+      for timeStep in 0..<timeSteps {
+        let row = timeStep * streams + stream
+        let weight = Double(batch.weights[row])
+        guard weight != 0 else { continue }
+        total.sum += weight * losses[row]
+        total.count += weight
+        total.hits += weight * Double(hits[row])
+        if let scored = batch.scored, scored[row] != 0 {
+          total.scored += 1
+          total.scoredHits += Double(hits[row])
+        }
+      }
+    }
+    return total
+  }
+
+  /// ∂L/∂input [T, B, H].
+  func backward(to inputGradient: FloatPointer, window: WindowDimensions) {
+    resources.pool.forEachSlice(of: window.rows) { worker, rows in
+      backwardWeight.multiply(
+        outputs + rows.lowerBound * outputCount, rows: rows.count,
+        into: inputGradient + rows.lowerBound * hidden, accumulating: false,
+        scratch: resources.scratch(worker: worker))
+    }
+  }
+
+  func addGradients(
+    input: UnsafePointer<Float>, window: WindowDimensions, toWeight weight: FloatPointer,
+    bias: FloatPointer
+  ) {
+    resources.addWeightGradient(
+      of: outputs, width: outputCount, inputs: input, inputWidth: hidden, zeroRows: nil,
+      dimensions: window, to: weight)
+    resources.addBiasGradient(of: outputs, width: outputCount, dimensions: window, to: bias)
+  }
+}

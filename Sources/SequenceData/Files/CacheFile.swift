@@ -1,0 +1,43 @@
+import Crypto
+import Foundation
+
+/// A cache file opened for reading: its header and metadata are checked, its payload is mapped.
+final class CacheFile<Metadata: Codable & Sendable>: Sendable {
+  let path: String
+  let metadata: Metadata
+  private let header: CacheHeader
+  private let mapping: MappedFile
+
+  /// The mapped payload; 64-byte aligned, valid as long as this object.
+  var payload: UnsafeRawBufferPointer {
+    .init(rebasing: mapping.bytes[CacheHeader.size..<CacheHeader.size + header.payloadCount])
+  }
+
+  /// Opens a cache file, reading no more than its header and metadata.
+  ///
+  /// - Throws: `damagedCache`.
+  init(path: String) throws(SequenceDataError) {
+    self.path = path
+    mapping = try MappedFile(path: path)
+    guard let header = CacheHeader(mapping.bytes) else {
+      throw .damagedCache(path: path, reason: "its header does not describe it")
+    }
+    self.header = header
+    let json = Data(mapping.bytes[(CacheHeader.size + header.payloadCount)...])
+    guard Array(SHA256.hash(data: json)) == header.metadataDigest,
+      let metadata = try? JSONDecoder().decode(Metadata.self, from: json)
+    else { throw .damagedCache(path: path, reason: "its metadata cannot be read") }
+    self.metadata = metadata
+  }
+
+  /// Reads the whole payload and compares its SHA-256.
+  ///
+  /// - Throws: `damagedCache`.
+  func verifyPayload() throws(SequenceDataError) {
+    var hash = SHA256()
+    hash.update(bufferPointer: payload)
+    guard Array(hash.finalize()) == header.payloadDigest else {
+      throw .damagedCache(path: path, reason: "its content has another SHA-256")
+    }
+  }
+}

@@ -1,0 +1,55 @@
+import Crypto
+import Foundation
+
+/// A folder that keeps what was made from source files, found again by a SHA-256 of their content
+/// and the settings. Several processes, also on several nodes, may use it at once: a file is
+/// written under a name of its own, flushed and renamed.
+public struct CacheFolder: Sendable, Equatable, Codable {
+  /// The folder.
+  public let path: String
+
+  /// A cache folder; it is made when something is first written.
+  public init(path: String) { self.path = path }
+
+  /// `$XDG_CACHE_HOME/unfold`, else `~/.cache/unfold`, else a folder beside temporary files.
+  public static var standard: CacheFolder {
+    let environment = ProcessInfo.processInfo.environment
+    if let cache = environment["XDG_CACHE_HOME"], cache.hasPrefix("/") {
+      return CacheFolder(path: cache + "/unfold")
+    }
+    if let home = environment["HOME"], home.hasPrefix("/") {
+      return CacheFolder(path: home + "/.cache/unfold")
+    }
+    return CacheFolder(path: FileManager.default.temporaryDirectory.path + "/unfold-\(getuid())")
+  }
+
+  /// Finds the whole and undamaged file that was made with these settings from this source, or
+  /// makes it.
+  ///
+  /// - Parameters:
+  ///   - settings: all that the content depends on, the source's digest among it.
+  ///   - make: writes the payload and returns the metadata.
+  func obtain<Metadata: Codable & Sendable>(
+    source: String, settings: [String],
+    make: (CacheWriter) throws(SequenceDataError) -> Metadata
+  ) throws(SequenceDataError) -> PreparedFile {
+    let key = hexadecimal(SHA256.hash(data: Data(settings.joined(separator: "\u{0}").utf8)))
+    let target = "\(path)/\(key).unfold"
+    if let found = try? CacheFile<Metadata>(path: target), (try? found.verifyPayload()) != nil {
+      return PreparedFile(source: source, cache: target, wasFound: true)
+    }
+    try createFolder()
+    let writer = try CacheWriter(target: target)
+    let metadata = try make(writer)
+    try writer.commit(metadata: metadata)
+    return PreparedFile(source: source, cache: target, wasFound: false)
+  }
+
+  private func createFolder() throws(SequenceDataError) {
+    do {
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    } catch {
+      throw .unwritableCache(path: path, reason: "the folder cannot be made")
+    }
+  }
+}

@@ -1,0 +1,10 @@
+/// A source file and the cache file made from it. One process prepares it; others open the cache
+/// file without reading the source.
+public struct PreparedFile: Sendable, Equatable, Codable {
+  /// The source file, for messages.
+  public let source: String
+  /// The cache file.
+  public let cache: String
+  /// Whether it was there already.
+  public let wasFound: Bool
+}

@@ -1,0 +1,78 @@
+import Crypto
+import Foundation
+
+/// A file from outside that is read from beginning to end in chunks, never mapped (so a file that
+/// shrinks meanwhile is an error, not a bus fault). Keeps the SHA-256 of all that was read.
+final class SourceFile {
+  let path: String
+  private let descriptor: Int32
+  private var hash = SHA256()
+  private let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
+
+  /// Opens a file.
+  ///
+  /// - Throws: `missingFile`, `unreadableFile`, or `emptyFile`.
+  init(path: String) throws(SequenceDataError) {
+    self.path = path
+    descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    let openError = errno
+    guard descriptor >= 0 else {
+      throw openError == ENOENT
+        ? .missingFile(path: path)
+        : .unreadableFile(path: path, reason: systemMessage(openError))
+    }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else {
+      throw .unreadableFile(path: path, reason: systemMessage(errno))
+    }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      throw .unreadableFile(path: path, reason: "it is not a regular file; name a file")
+    }
+    guard status.st_size > 0 else { throw .emptyFile(path: path) }
+  }
+
+  deinit {
+    if descriptor >= 0 { close(descriptor) }
+    chunk.deallocate()
+  }
+
+  /// Reads up to `target.count` bytes; 0 at the end of the file.
+  func read(into target: UnsafeMutableRawBufferPointer) throws(SequenceDataError) -> Int {
+    while true {
+      let count = Foundation.read(descriptor, target.baseAddress, target.count)
+      if count < 0 && errno == EINTR { continue }
+      guard count >= 0 else { throw .unreadableFile(path: path, reason: systemMessage(errno)) }
+      hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: target[..<count]))
+      return count
+    }
+  }
+
+  /// The next chunk, valid until the next call; nil at the end of the file.
+  func nextChunk() throws(SequenceDataError) -> UnsafeRawBufferPointer? {
+    let count = try read(into: chunk)
+    return count == 0 ? nil : UnsafeRawBufferPointer(rebasing: chunk[..<count])
+  }
+
+  /// The SHA-256 of what has been read so far, as hexadecimal digits.
+  var digest: String { hexadecimal(hash.finalize()) }
+
+  /// Reads a whole file for its SHA-256.
+  static func digest(path: String) throws(SequenceDataError) -> String {
+    let file = try SourceFile(path: path)
+    while try file.nextChunk() != nil {}
+    return file.digest
+  }
+
+  /// Checks, at the end of a pass, that the file is still the one with this digest.
+  func requireDigest(_ expected: String) throws(SequenceDataError) {
+    guard digest == expected else { throw .changedFile(path: path) }
+  }
+}
+
+/// A digest as hexadecimal digits.
+func hexadecimal(_ digest: some Sequence<UInt8>) -> String {
+  digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+}
+
+/// The system's words for an error number.
+func systemMessage(_ error: Int32) -> String { String(cString: strerror(error)) }

@@ -1,0 +1,39 @@
+/// Uniformly random symbols as one continuous sequence: nothing can be learned from it, but it has
+/// the shape of a text, for benchmarks.
+public final class RandomSymbolsCorpus: Corpus {
+  /// The number of different symbols.
+  public let symbols: Int
+  private let timeSteps: Int
+  private let random: SampleRandom
+
+  /// `timeSteps` time steps of `symbols` symbols.
+  public init(symbols: Int, timeSteps: Int, seed: UInt64) {
+    precondition(symbols > 0, "symbols \(symbols), expected 1 or more")
+    precondition(timeSteps > 0, "time steps \(timeSteps), expected 1 or more")
+    self.symbols = symbols
+    self.timeSteps = timeSteps
+    random = SampleRandom(seed: seed, purpose: .training, sample: 0)
+  }
+
+  public var source: String { "random symbols" }
+  public var inputKind: InputKind { .symbols(count: symbols) }
+  public var targetKind: TargetKind { .classes(count: symbols) }
+  public var isContinuous: Bool { true }
+  public var sequenceCount: Int { 1 }
+  public var score: Score { .standard(for: targetKind) }
+
+  public func timeSteps(ofSequence sequence: Int, epoch: Int) -> Int { timeSteps }
+
+  public func read(
+    sequence: Int, epoch: Int, timeSteps: Range<Int>, into window: Window, stream: Int, row: Int
+  ) {
+    var symbol = random.integer(at: timeSteps.lowerBound, below: symbols)
+    for (offset, timeStep) in timeSteps.enumerated() {
+      let element = (row + offset) * window.streams + stream
+      window.inputSymbols[element] = Int32(symbol)
+      symbol = random.integer(at: timeStep + 1, below: symbols)
+      window.targetClasses[element] = Int32(symbol)
+    }
+    window.count(every: timeSteps.count, stream: stream, row: row)
+  }
+}

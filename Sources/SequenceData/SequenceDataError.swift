@@ -1,0 +1,127 @@
+/// What can go wrong with data from outside. Each description is one line: what, where, and how to
+/// mend it.
+public enum SequenceDataError: Error, CustomStringConvertible, Sendable, Equatable {
+  /// There is no such file.
+  case missingFile(path: String)
+  /// The file is there but cannot be read.
+  case unreadableFile(path: String, reason: String)
+  /// The file holds nothing to learn from.
+  case emptyFile(path: String)
+  /// The file was written to while it was read.
+  case changedFile(path: String)
+  /// The text is not UTF-8 at this byte, counted from 0.
+  case invalidUTF8(source: String, byteOffset: Int)
+  /// The text has a character that the vocabulary of the training text lacks.
+  case unknownCharacter(scalar: UInt32, source: String, byteOffset: Int)
+  /// A continuous corpus is too short for one window in each stream.
+  case shorterThanOneWindow(source: String, timeSteps: Int, streams: Int, k1: Int)
+  /// A corpus has no time step at all.
+  case noTimeSteps(source: String)
+  /// A field of a CSV file is not a finite number.
+  case badNumber(path: String, line: Int, column: Int, field: String)
+  /// A row of a CSV file has another number of fields than the first.
+  case raggedRow(path: String, line: Int, expected: Int, got: Int)
+  /// A quoted field of a CSV file has no closing quote.
+  case unclosedQuote(path: String, line: Int, column: Int)
+  /// The file has another number of columns than the data the model was trained on.
+  case otherWidth(path: String, expected: Int, got: Int)
+  /// A line of a JSON Lines file is not JSON.
+  case badJSON(path: String, line: Int, column: Int, reason: String)
+  /// A line of a JSON Lines file is JSON but not a sequence of this corpus.
+  case badSequence(path: String, line: Int, reason: String)
+  /// `bptt: full` with a corpus that is one continuous sequence.
+  case fullNeedsSequences(source: String)
+  /// `validation_fraction` leaves one of the parts empty.
+  case badValidationFraction(source: String, fraction: Double, count: Int)
+  /// The cache folder or a file in it cannot be written.
+  case unwritableCache(path: String, reason: String)
+  /// A cache file is not what its header says.
+  case damagedCache(path: String, reason: String)
+
+  public var description: String {
+    switch self {
+    case .missingFile(let path):
+      "no such file: \(path); check the path (relative paths start at the working folder)"
+    case .unreadableFile(let path, let reason):
+      "cannot read \(path): \(reason)"
+    case .emptyFile(let path):
+      "\(path) is empty; give a file with data"
+    case .changedFile(let path):
+      "\(path) changed while it was read; start again when nothing writes to it"
+    case .fullNeedsSequences(let source):
+      "bptt: full needs a set of sequences, but \(source) is one continuous sequence; "
+        + "use bptt: {k1, k2} instead"
+    case .unwritableCache(let path, let reason):
+      "cannot write the cache \(path): \(reason); name another folder with data.cache"
+    case .damagedCache(let path, let reason):
+      "the cache file \(path) is damaged (\(reason)); delete it and it is made again"
+    case .invalidUTF8, .unknownCharacter, .shorterThanOneWindow, .noTimeSteps,
+      .badValidationFraction:
+      contentDescription
+    case .badNumber, .raggedRow, .unclosedQuote, .otherWidth, .badJSON, .badSequence:
+      lineDescription
+    }
+  }
+
+  /// The messages about a text or a corpus as a whole.
+  private var contentDescription: String {
+    switch self {
+    case .invalidUTF8(let source, let byteOffset):
+      "\(source): invalid UTF-8 at byte \(byteOffset); convert it to UTF-8 or use unit: byte"
+    case .unknownCharacter(let scalar, let source, let byteOffset):
+      "\(source): the character \(Self.name(ofScalar: scalar)) at byte \(byteOffset) is not in "
+        + "the vocabulary of the training text; remove it or train with unit: byte"
+    case .shorterThanOneWindow(let source, let timeSteps, let streams, let k1):
+      "\(source) has \(timeSteps) time steps, fewer than one window per stream "
+        + "(batch.streams \(streams) × bptt.k1 \(k1) = \(streams * k1)); "
+        + "lower batch.streams or bptt.k1, or give more data"
+    case .noTimeSteps(let source):
+      "\(source) has no time step; a step needs one element and the one after it, "
+        + "so give at least two"
+    case .badValidationFraction(let source, let fraction, let count):
+      "validation_fraction \(fraction) of \(source) (\(count) elements) leaves training or "
+        + "validation without data; give a fraction between 0 and 1 that leaves both some"
+    default:
+      ""
+    }
+  }
+
+  /// The messages about one line of a file.
+  private var lineDescription: String {
+    switch self {
+    case .badNumber(let path, let line, let column, let field):
+      "\(path):\(line): column \(column) is \(Self.excerpt(field)), expected a finite number; "
+        + "mend or remove the row"
+    case .raggedRow(let path, let line, let expected, let got):
+      "\(path):\(line): \(got) columns, expected \(expected) as in the first row; "
+        + "mend or remove the row"
+    case .unclosedQuote(let path, let line, let column):
+      "\(path):\(line): the quote of column \(column) is never closed; add the closing quote"
+    case .otherWidth(let path, let expected, let got):
+      "\(path): \(got) columns, expected \(expected) as in the training data; "
+        + "give a file with the same columns"
+    case .badJSON(let path, let line, let column, let reason):
+      "\(path):\(line): not JSON at column \(column): \(reason); each line must be one object "
+        + "such as {\"inputs\": [0, 1], \"targets\": 1}"
+    case .badSequence(let path, let line, let reason):
+      "\(path):\(line): \(reason)"
+    default:
+      ""
+    }
+  }
+
+  /// A field as it may stand in a message: one line, quoted, at most 40 characters.
+  package static func excerpt(_ text: String) -> String {
+    let shown = text.unicodeScalars.prefix(40).map { $0.value < 32 ? "\u{FFFD}" : String($0) }
+    let ellipsis = text.unicodeScalars.count > 40 ? "…" : ""
+    return "\"\(shown.joined())\(ellipsis)\""
+  }
+
+  /// A scalar as it may stand in a message, such as `"é" (U+00E9)`.
+  private static func name(ofScalar scalar: UInt32) -> String {
+    let digits = String(scalar, radix: 16, uppercase: true)
+    let code = "U+" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+    guard scalar >= 32, let character = Unicode.Scalar(scalar) else { return code }
+    return "\"\(Character(character))\" (\(code))"
+  }
+}

@@ -1,0 +1,25 @@
+/// What a sequence without targets is for.
+public enum MissingTargets: String, Sendable, Equatable, Codable {
+  /// To predict each next input; the last input is a target only.
+  case nextInput
+  /// To be predicted from: every input is a time step, and none counts.
+  case uncounted
+}
+
+/// What the inputs and targets of a file of sequences are. Counts of symbols, classes and labels are
+/// the largest number in the training file + 1.
+public struct SequenceKinds: Sendable, Equatable, Codable {
+  /// What an input is.
+  public let input: InputKind
+  /// What a target is.
+  public let target: TargetKind
+  /// Whether the task is to predict the next input (lines without targets).
+  public let predictsNextInput: Bool
+
+  /// These kinds.
+  public init(input: InputKind, target: TargetKind, predictsNextInput: Bool) {
+    self.input = input
+    self.target = target
+    self.predictsNextInput = predictsNextInput
+  }
+}

@@ -1,0 +1,109 @@
+/// A JSON Lines file that was parsed: what one process prepares and every rank opens.
+public struct PreparedSequences: Sendable, Equatable, Codable {
+  /// The training file, or the only one.
+  public let training: PreparedFile
+  /// The validation file, if there is one.
+  public let validation: PreparedFile?
+  /// The share of the training file's sequences that is held out when there is no validation file.
+  public let validationFraction: Double
+
+  /// Maps the prepared files; touches no more of them than headers and indices.
+  ///
+  /// Without a validation file the last ⌊N · fraction⌋ of the N sequences are the validation part.
+  ///
+  /// - Throws: `damagedCache` or `badValidationFraction`.
+  public func open() throws(SequenceDataError) -> CorpusSplit<SequencesCorpus> {
+    let file = try SequenceFile(path: training.cache)
+    if let validation {
+      let held = try SequenceFile(path: validation.cache)
+      return CorpusSplit(
+        training: SequencesCorpus(
+          file: file, sequences: 0..<file.count, source: training.source),
+        validation: SequencesCorpus(
+          file: held, sequences: 0..<held.count, source: validation.source))
+    }
+    let heldOut = try heldOutCount(
+      of: file.count, fraction: validationFraction, smallest: 1, source: training.source)
+    let boundary = file.count - heldOut
+    return CorpusSplit(
+      training: SequencesCorpus(file: file, sequences: 0..<boundary, source: training.source),
+      validation: heldOut == 0
+        ? nil
+        : SequencesCorpus(
+          file: file, sequences: boundary..<file.count, source: training.source))
+  }
+}
+
+/// How the lines of a file are to be read; what the cached file depends on beside the content.
+struct SequenceReading {
+  let targets: TargetInterpretation
+  let missingTargets: MissingTargets
+  var kinds: SequenceKinds?
+
+  var settings: [String] {
+    [targets.rawValue, missingTargets.rawValue, kinds.map { "\($0)" } ?? "its own"]
+  }
+}
+
+extension SequencesCorpus {
+  /// Parses a training file, and the validation file if there is one, unless the cache has them.
+  /// The validation file has to fit the kinds of the training file.
+  ///
+  /// - Parameters:
+  ///   - targets: how targets are to be read, which follows from the loss.
+  ///   - kinds: the kinds that `training` has to fit; those of a trained model, to evaluate it.
+  ///   - missingTargets: what a sequence without targets is for; `.uncounted`, together with `kinds`,
+  ///     to predict from it.
+  /// - Throws: `SequenceDataError` for files that are missing, empty or unreadable, for lines that
+  ///   are not JSON or not a sequence like the others (each with its number), and if the cache
+  ///   cannot be written.
+  public static func prepare(
+    training: String, validation: String? = nil, validationFraction: Double = 0,
+    targets: TargetInterpretation, kinds: SequenceKinds? = nil,
+    missingTargets: MissingTargets = .nextInput, cache: CacheFolder = .standard
+  ) throws(SequenceDataError) -> PreparedSequences {
+    var reading = SequenceReading(
+      targets: targets, missingTargets: missingTargets, kinds: kinds)
+    let trainingFile = try prepare(training, reading: reading, cache: cache)
+    var validationFile: PreparedFile?
+    if let validation {
+      reading.kinds = try SequenceFile(path: trainingFile.cache).kinds
+      validationFile = try prepare(validation, reading: reading, cache: cache)
+    }
+    return PreparedSequences(
+      training: trainingFile, validation: validationFile, validationFraction: validationFraction)
+  }
+
+  private static func prepare(
+    _ path: String, reading: SequenceReading, cache: CacheFolder
+  ) throws(SequenceDataError) -> PreparedFile {
+    let digest = try SourceFile.digest(path: path)
+    return try cache.obtain(
+      source: path, settings: ["sequences", "1", digest] + reading.settings
+    ) { writer throws(SequenceDataError) in
+      // Two passes: the width of a label row is known only after the last line.
+      let found = try survey(path, reading: reading)
+      let lines = try SequenceLineReader(path: path, reading: reading)
+      var records = SequenceFileWriter(writer, kinds: found)
+      while let record = try lines.next() { try records.append(record) }
+      try lines.file.requireDigest(digest)
+      return try records.finish()
+    }
+  }
+
+  private static func survey(
+    _ path: String, reading: SequenceReading
+  ) throws(SequenceDataError) -> SequenceKinds {
+    let lines = try SequenceLineReader(path: path, reading: reading)
+    var survey = SequenceSurvey(interpretation: reading.targets, given: reading.kinds)
+    while let record = try lines.next() {
+      do throws(SequenceLineError) {
+        try survey.add(record)
+      } catch {
+        throw lines.located(error)
+      }
+    }
+    guard survey.hasSequences, let found = survey.kinds else { throw .emptyFile(path: path) }
+    return found
+  }
+}

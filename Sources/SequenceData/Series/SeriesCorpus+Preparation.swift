@@ -1,0 +1,96 @@
+/// A CSV file that was turned into rows of numbers: what one process prepares and every rank opens.
+public struct PreparedSeries: Sendable, Equatable, Codable {
+  /// The training file, or the only one.
+  public let training: PreparedFile
+  /// The validation file, if there is one.
+  public let validation: PreparedFile?
+  /// The share of the training file's rows that is held out when there is no validation file.
+  public let validationFraction: Double
+  /// The mean and deviation of the training part.
+  public let normalization: Normalization
+
+  /// Maps the prepared files; touches no more of them than their headers.
+  ///
+  /// Without a validation file the last ⌊N · fraction⌋ of the N rows are the validation part.
+  ///
+  /// - Throws: `damagedCache`, `noTimeSteps`, `otherWidth`, or `badValidationFraction`.
+  public func open() throws(SequenceDataError) -> CorpusSplit<SeriesCorpus> {
+    let storage = try SeriesStorage(path: training.cache)
+    if let validation {
+      let held = try SeriesStorage(path: validation.cache)
+      return CorpusSplit(
+        training: try part(storage, 0..<storage.rows, of: training),
+        validation: try part(held, 0..<held.rows, of: validation))
+    }
+    let heldOut = try heldOutCount(
+      of: storage.rows, fraction: validationFraction, smallest: 2, source: training.source)
+    let boundary = storage.rows - heldOut
+    return CorpusSplit(
+      training: try part(storage, 0..<boundary, of: training),
+      validation: heldOut == 0 ? nil : try part(storage, boundary..<storage.rows, of: training))
+  }
+
+  private func part(
+    _ storage: SeriesStorage, _ rows: Range<Int>, of file: PreparedFile
+  ) throws(SequenceDataError) -> SeriesCorpus {
+    guard rows.count >= 2 else { throw .noTimeSteps(source: file.source) }
+    guard normalization.mean.count == storage.width else {
+      throw .otherWidth(
+        path: file.source, expected: normalization.mean.count, got: storage.width)
+    }
+    return SeriesCorpus(
+      storage: storage, rows: rows, normalization: normalization, source: file.source)
+  }
+}
+
+extension SeriesCorpus {
+  /// Turns a training CSV, and the validation CSV if there is one, into rows of numbers, unless the
+  /// cache has them.
+  ///
+  /// - Parameters:
+  ///   - normalization: is used instead of the training part's own; that of a trained model, to
+  ///     evaluate it on `training`.
+  /// - Throws: `SequenceDataError` for files that are missing, empty or unreadable, for rows that
+  ///   are ragged or not finite numbers, and if the cache cannot be written.
+  public static func prepare(
+    training: String, validation: String? = nil, validationFraction: Double = 0,
+    normalization: Normalization? = nil, cache: CacheFolder = .standard
+  ) throws(SequenceDataError) -> PreparedSeries {
+    let trainingFile = try prepare(training, cache: cache)
+    var validationFile: PreparedFile?
+    if let validation { validationFile = try prepare(validation, cache: cache) }
+    let storage = try SeriesStorage(path: trainingFile.cache)
+    let heldOut =
+      validation != nil
+      ? 0
+      : try heldOutCount(
+        of: storage.rows, fraction: validationFraction, smallest: 2, source: training)
+    let learned = UnsafeBufferPointer(
+      rebasing: storage.values[..<((storage.rows - heldOut) * storage.width)])
+    let prepared = PreparedSeries(
+      training: trainingFile, validation: validationFile, validationFraction: validationFraction,
+      normalization: normalization ?? Normalization(rows: learned, width: storage.width))
+    _ = try prepared.open()
+    return prepared
+  }
+
+  private static func prepare(
+    _ path: String, cache: CacheFolder
+  ) throws(SequenceDataError) -> PreparedFile {
+    let digest = try SourceFile.digest(path: path)
+    return try cache.obtain(
+      source: path, settings: ["series", "1", digest]
+    ) { writer throws(SequenceDataError) in
+      var parser = try CSVParser(path: path)
+      var row: [Double] = []
+      var rows = 0
+      while try parser.next(into: &row) {
+        try writer.append(row)
+        rows += 1
+      }
+      guard rows > 0 else { throw .emptyFile(path: path) }
+      try parser.file.requireDigest(digest)
+      return SeriesMetadata(columnNames: parser.columnNames, width: row.count, rows: rows)
+    }
+  }
+}

@@ -1,0 +1,86 @@
+/// A multivariate series, or a part of one, as one continuous sequence: at each time step the input
+/// is a row and the target the next row, both normalised. N rows are N − 1 time steps.
+public final class SeriesCorpus: Corpus {
+  public let source: String
+  public let score: Score
+  /// The names of the columns, if the file has a header.
+  public var columnNames: [String]? { storage.columnNames }
+  /// The columns of a row, I.
+  public var width: Int { storage.width }
+  /// The number of rows, N.
+  public let rowCount: Int
+  /// How values become what the model sees.
+  public let normalization: Normalization
+
+  private let storage: SeriesStorage
+  private let first: Int
+
+  /// A part of some rows, at least two of them.
+  init(
+    storage: SeriesStorage, rows: Range<Int>, normalization: Normalization, source: String,
+    score: Score? = nil
+  ) {
+    precondition(rows.count >= 2, "\(rows.count) rows, expected 2 or more")
+    precondition(
+      normalization.mean.count == storage.width,
+      "a normalisation of \(normalization.mean.count) columns, rows of \(storage.width)")
+    self.storage = storage
+    self.normalization = normalization
+    self.source = source
+    self.score =
+      score
+      ?? Score(
+        name: "normalized root mean square error", measure: .normalizedRootMeanSquareError)
+    first = rows.lowerBound
+    rowCount = rows.count
+  }
+
+  /// A series from memory: rows of `width` values in the data's units.
+  ///
+  /// - Parameter normalization: that of these rows themselves if nil.
+  /// - Throws: `noTimeSteps` for fewer than two rows.
+  public convenience init(
+    values: [Double], width: Int, source: String, normalization: Normalization? = nil,
+    score: Score? = nil
+  ) throws(SequenceDataError) {
+    let storage = SeriesStorage(values: values, width: width)
+    guard storage.rows >= 2 else { throw .noTimeSteps(source: source) }
+    self.init(
+      storage: storage, rows: 0..<storage.rows,
+      normalization: normalization ?? Normalization(rows: storage.values, width: width),
+      source: source, score: score)
+  }
+
+  public var inputKind: InputKind { .vectors(width: width) }
+  public var targetKind: TargetKind { .values(width: width) }
+  public var isContinuous: Bool { true }
+  public var sequenceCount: Int { 1 }
+
+  public func timeSteps(ofSequence sequence: Int, epoch: Int) -> Int { rowCount - 1 }
+
+  /// A value in the data's units; row `t` is the input of time step `t`.
+  public func value(row: Int, column: Int) -> Double {
+    precondition(row >= 0 && row < rowCount, "row \(row) of \(rowCount)")
+    precondition(column >= 0 && column < width, "column \(column) of \(width)")
+    return storage.values[(first + row) * width + column]
+  }
+
+  public func read(
+    sequence: Int, epoch: Int, timeSteps: Range<Int>, into window: Window, stream: Int, row: Int
+  ) {
+    precondition(timeSteps.upperBound < rowCount, "time steps \(timeSteps) of \(rowCount - 1)")
+    for (offset, timeStep) in timeSteps.enumerated() {
+      let element = ((row + offset) * window.streams + stream) * width
+      copy(row: timeStep, to: window.inputVectors + element)
+      copy(row: timeStep + 1, to: window.targetValues + element)
+    }
+    window.count(every: timeSteps.count, stream: stream, row: row)
+  }
+
+  private func copy(row: Int, to target: UnsafeMutablePointer<Float>) {
+    let start = (first + row) * width
+    for column in 0..<width {
+      target[column] = normalization.normalize(storage.values[start + column], column: column)
+    }
+  }
+}

@@ -1,0 +1,64 @@
+extension EpochPlan {
+  /// Fills a window with the positions `from..<to` of the shard's streams.
+  ///
+  /// Any position may be asked for at any time: an update with k2 > k1 reads the time steps before
+  /// its k1 new ones again. Weights and `scored` are 0 before `countedFrom`, and where a stream has
+  /// no time step; there everything else is 0 too. A reset bit marks where a sequence starts, and
+  /// the first time step of each stream. Allocates nothing while `to − from` is within the window's
+  /// capacity.
+  public func fill(_ window: Window, from: Int, to: Int, countedFrom: Int) {
+    precondition(from >= 0 && from <= to, "positions \(from)..<\(to)")
+    precondition(
+      window.streams == shard.count, "a window of \(window.streams), a shard of \(shard.count)")
+    precondition(
+      window.inputKind == corpus.inputKind && window.targetKind == corpus.targetKind,
+      "a window of \(window.inputKind), \(window.targetKind); "
+        + "a corpus of \(corpus.inputKind), \(corpus.targetKind)")
+    window.resize(timeSteps: to - from)
+    window.firstStream = shard.lowerBound
+    window.firstTimeStep = from
+    for stream in 0..<shard.count {
+      fill(window, stream: stream, from: from, to: to)
+      for row in 0..<max(0, min(countedFrom, to) - from) {
+        window.weights[row * window.streams + stream] = 0
+        window.scored[row * window.streams + stream] = 0
+      }
+    }
+  }
+
+  private func fill(_ window: Window, stream: Int, from: Int, to: Int) {
+    var position = from
+    var index = firstSegment(endingAfter: from, stream: stream)
+    while index < segments[stream].count, segments[stream][index].position < to {
+      let segment = segments[stream][index]
+      let begin = max(from, segment.position)
+      let end = min(to, segment.position + segment.count)
+      window.clear(rows: position - from..<begin - from, stream: stream)
+      let offset = segment.start - segment.position
+      corpus.read(
+        sequence: segment.sequence, epoch: epoch, timeSteps: begin + offset..<end + offset,
+        into: window, stream: stream, row: begin - from)
+      for row in begin - from..<end - from {
+        window.resets[row * window.streams + stream] = row + from == segment.position ? 1 : 0
+      }
+      position = end
+      index += 1
+    }
+    window.clear(rows: position - from..<to - from, stream: stream)
+  }
+
+  /// The index of a stream's first segment that ends after a position, by binary search.
+  private func firstSegment(endingAfter position: Int, stream: Int) -> Int {
+    var low = 0
+    var high = segments[stream].count
+    while low < high {
+      let middle = (low + high) / 2
+      if segments[stream][middle].position + segments[stream][middle].count > position {
+        high = middle
+      } else {
+        low = middle + 1
+      }
+    }
+    return low
+  }
+}

@@ -1,0 +1,55 @@
+/// A text, or a part of one, as one continuous sequence of symbols: at each time step the input is
+/// a symbol and the target the next one. N symbols are N − 1 time steps.
+public final class TextCorpus: Corpus {
+  /// The symbols and their numbers.
+  public let vocabulary: Vocabulary
+  /// The number of symbols, N.
+  public let symbolCount: Int
+  public let source: String
+
+  private let file: TokenFile
+  private let first: Int
+
+  init(file: TokenFile, symbols: Range<Int>, source: String) throws(SequenceDataError) {
+    guard symbols.count >= 2 else { throw .noTimeSteps(source: source) }
+    self.file = file
+    self.source = source
+    vocabulary = file.vocabulary
+    first = symbols.lowerBound
+    symbolCount = symbols.count
+  }
+
+  public var inputKind: InputKind { .symbols(count: vocabulary.count) }
+  public var targetKind: TargetKind { .classes(count: vocabulary.count) }
+  public var isContinuous: Bool { true }
+  public var sequenceCount: Int { 1 }
+  public var score: Score { .standard(for: targetKind) }
+
+  public func timeSteps(ofSequence sequence: Int, epoch: Int) -> Int { symbolCount - 1 }
+
+  public func read(
+    sequence: Int, epoch: Int, timeSteps: Range<Int>, into window: Window, stream: Int, row: Int
+  ) {
+    precondition(
+      timeSteps.upperBound < symbolCount, "time steps \(timeSteps) of \(symbolCount - 1)")
+    let streams = window.streams
+    let element = row * streams + stream
+    let start = first + timeSteps.lowerBound
+    file.copy(
+      start: start, count: timeSteps.count, to: window.inputSymbols + element, stride: streams)
+    file.copy(
+      start: start + 1, count: timeSteps.count, to: window.targetClasses + element,
+      stride: streams)
+    window.count(every: timeSteps.count, stream: stream, row: row)
+  }
+}
+
+extension Window {
+  /// Makes `count` rows of a stream count in the cost and in the score.
+  func count(every count: Int, stream: Int, row: Int) {
+    for index in 0..<count {
+      weights[(row + index) * streams + stream] = 1
+      scored[(row + index) * streams + stream] = 1
+    }
+  }
+}

@@ -1,0 +1,110 @@
+/// The symbols of a text and their numbers.
+///
+/// - Bytes: 256, each its own number.
+/// - Characters: the Unicode scalars of the training file in ascending order. A character that is
+///   not among them is an error, not a stand-in: a model that never saw it has nothing to say.
+/// - Words: the words of the training file by falling frequency, then ascending, with `<eos>` (a
+///   line feed) and `<unk>` (any other word) always among them. Words that Unicode calls
+///   canonically equivalent are one word.
+public struct Vocabulary: Sendable, Equatable {
+  /// The word that stands for a line feed.
+  public static let endOfLine = "<eos>"
+  /// The word that stands for all words that are not in the vocabulary.
+  public static let unknown = "<unk>"
+  /// The vocabulary of `unit: byte`.
+  public static let bytes = Vocabulary(unit: .byte, symbols: [], index: .init())
+
+  /// What a symbol is.
+  public let unit: TextUnit
+  /// The symbols by number; empty for bytes.
+  public let symbols: [String]
+  private let index: SymbolIndex
+
+  /// The number of symbols.
+  public var count: Int { unit == .byte ? 256 : symbols.count }
+
+  private init(unit: TextUnit, symbols: [String], index: SymbolIndex) {
+    self.unit = unit
+    self.symbols = symbols
+    self.index = index
+  }
+
+  /// A vocabulary of these symbols; nil unless they are distinct and as the unit demands (single
+  /// scalars; `<eos>` and `<unk>` among the words; none for bytes).
+  public init?(unit: TextUnit, symbols: [String]) {
+    guard let index = SymbolIndex(unit: unit, symbols: symbols) else { return nil }
+    self.init(unit: unit, symbols: symbols, index: index)
+  }
+
+  /// Vocabularies are equal if they number the same symbols the same way.
+  public static func == (left: Vocabulary, right: Vocabulary) -> Bool {
+    left.unit == right.unit && left.symbols == right.symbols
+  }
+
+  /// The number of a character.
+  func number(ofScalar scalar: UInt32) -> Int32? { index.number(ofScalar: scalar) }
+
+  /// The number of a word, `<unk>`'s if it is unknown.
+  func number(ofWord word: String) -> Int32 { index.number(ofWord: word) }
+}
+
+extension Vocabulary {
+  /// The symbol numbers of a text.
+  ///
+  /// - Throws: `unknownCharacter` in character mode.
+  public func encode(_ text: String) throws(SequenceDataError) -> [Int32] {
+    var segmenter = TextSegmenter(unit: unit, source: "the text")
+    var encoder = SymbolEncoder(vocabulary: self)
+    try Array(text.utf8).withUnsafeBufferPointer { bytes throws(SequenceDataError) in
+      try segmenter.push(UnsafeRawBufferPointer(bytes), into: &encoder)
+    }
+    try segmenter.finish(into: &encoder)
+    return encoder.numbers
+  }
+
+  /// The text of symbol numbers. Words are set apart by spaces and `<eos>` ends a line; invalid
+  /// UTF-8 among bytes becomes U+FFFD.
+  public func decode(_ numbers: some Sequence<Int32>) -> String {
+    switch unit {
+    case .byte:
+      return String(
+        decoding: numbers.map { UInt8(truncatingIfNeeded: $0) }, as: UTF8.self)
+    case .character:
+      return numbers.map { symbols[Int($0)] }.joined()
+    case .word:
+      var text = ""
+      for number in numbers {
+        let word = symbols[Int(number)]
+        if word == Self.endOfLine {
+          text += "\n"
+        } else {
+          if !text.isEmpty && text.last != "\n" { text += " " }
+          text += word
+        }
+      }
+      return text
+    }
+  }
+}
+
+extension Vocabulary: Codable {
+  private enum CodingKeys: CodingKey { case unit, symbols }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    let unit = try container.decode(TextUnit.self, forKey: .unit)
+    let symbols = try container.decode([String].self, forKey: .symbols)
+    guard let vocabulary = Vocabulary(unit: unit, symbols: symbols) else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .symbols, in: container,
+        debugDescription: "the symbols do not make a vocabulary of unit \(unit.rawValue)")
+    }
+    self = vocabulary
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(unit, forKey: .unit)
+    try container.encode(symbols, forKey: .symbols)
+  }
+}

@@ -1,0 +1,32 @@
+import Foundation
+
+/// Numbers as people read them.
+package enum Formatting {
+  /// With the given number of decimals.
+  package static func decimal(_ value: Double, _ digits: Int = 4) -> String {
+    String(format: "%.\(digits)f", value)
+  }
+
+  /// With thousands separated: 54,529.
+  package static func grouped(_ value: Double) -> String {
+    guard value.isFinite, abs(value) < 1e15 else { return "\(value)" }
+    let digits = String(Int(value.rounded().magnitude))
+    var groups: [Substring] = []
+    var rest = digits[...]
+    while !rest.isEmpty {
+      groups.insert(rest.suffix(3), at: 0)
+      rest = rest.dropLast(3)
+    }
+    return (value < 0 ? "-" : "") + groups.joined(separator: ",")
+  }
+
+  /// Hours, minutes and seconds: 1:02:03 or 2:03.
+  package static func duration(_ seconds: Double) -> String {
+    guard seconds.isFinite, seconds < 1e9 else { return "–" }
+    let whole = Int(seconds.rounded())
+    let (hours, minutes, rest) = (whole / 3600, whole / 60 % 60, whole % 60)
+    return hours > 0
+      ? String(format: "%d:%02d:%02d", hours, minutes, rest)
+      : String(format: "%d:%02d", minutes, rest)
+  }
+}

@@ -1,0 +1,61 @@
+/// Where rank 0 reports a run to.
+public protocol MetricsSink: AnyObject {
+  /// The run is about to start or go on.
+  func begin(_ outline: RunOutline)
+  /// An update was made.
+  func record(_ record: StepRecord) throws
+  /// The run has ended; the last call.
+  func end(_ summary: Summary) throws
+}
+
+/// What is known of a run before it starts.
+public struct RunOutline: Sendable, Equatable {
+  /// The configuration's name.
+  public var name: String
+  /// Updates already made, on resuming.
+  public var step: Int
+  /// Updates that the run will have made at its end, as far as can be told.
+  public var totalSteps: Int
+  /// Epochs that the run is meant to have.
+  public var epochs: Int?
+  /// The numbers that are trained.
+  public var parameterCount: Int
+  /// Ranks and workers of each.
+  public var ranks: Int
+  public var workers: Int
+}
+
+/// The outcome of a run, as in `summary.json`.
+public struct Summary: Sendable, Equatable, Codable {
+  public var name: String
+  public var steps: Int
+  public var epochs: Int
+  public var tokens: Double
+  /// The mean training loss of the last epoch.
+  public var trainLoss: Double?
+  public var validationLoss: Double?
+  public var bestValidationLoss: Double?
+  public var bestStep: Int?
+  public var seconds: Double
+  public var tokensPerSecond: Double
+  public var ranks: Int
+  public var workers: Int
+  public var variant: String
+  public var stoppedEarly: Bool
+  /// The last validation in full.
+  public var validation: EvaluationResult?
+  /// The task's score in words, and whether it counts as solved.
+  public var scoreName: String?
+  public var solved: Bool?
+
+  enum CodingKeys: String, CodingKey {
+    case name, steps, epochs, tokens, seconds, ranks, workers, variant, validation, solved
+    case trainLoss = "train_loss"
+    case validationLoss = "validation_loss"
+    case bestValidationLoss = "best_validation_loss"
+    case bestStep = "best_step"
+    case tokensPerSecond = "tokens_per_second"
+    case stoppedEarly = "stopped_early"
+    case scoreName = "score_name"
+  }
+}

@@ -1,0 +1,18 @@
+extension Summary {
+  /// The outcome in a few lines.
+  public var text: String {
+    var lines = [
+      "\(name): \(steps) steps, \(Formatting.grouped(tokens)) tokens in "
+        + "\(Formatting.duration(seconds)) at \(Formatting.grouped(tokensPerSecond)) tokens/s "
+        + "on \(ranks) × \(workers) (ranks × workers)"
+    ]
+    if let trainLoss { lines.append("training loss \(Formatting.decimal(trainLoss))") }
+    if let validation { lines.append(validation.line) }
+    if stoppedEarly { lines.append("stopped early: validation did not improve any more") }
+    if let solved, let scoreName, let score = validation?.score {
+      let value = Formatting.decimal(score)
+      lines.append(solved ? "solved: \(scoreName) \(value)" : "not solved: \(scoreName) \(value)")
+    }
+    return lines.joined(separator: "\n")
+  }
+}

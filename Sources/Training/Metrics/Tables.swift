@@ -1,0 +1,61 @@
+extension EvaluationResult {
+  /// A line for each figure.
+  package var table: String {
+    var rows = [("loss", Formatting.decimal(loss, 6)), ("tokens", Formatting.grouped(tokens))]
+    if let perplexity { rows.append(("perplexity", Formatting.decimal(perplexity, 4))) }
+    if let bitsPerSymbol { rows.append(("bits per symbol", Formatting.decimal(bitsPerSymbol, 4))) }
+    if let accuracy { rows.append(("accuracy", Formatting.decimal(accuracy, 4))) }
+    if let rootMeanSquareError {
+      rows.append(("error in data units", Formatting.decimal(rootMeanSquareError, 6)))
+    }
+    if let score { rows.append(("score", Formatting.decimal(score, 4))) }
+    return Tables.aligned(rows)
+  }
+}
+
+extension Inspection {
+  /// A line for each fact, then one for each parameter.
+  package var table: String {
+    let facts = [
+      ("checkpoint", path), ("name", name), ("cell", cell),
+      ("layers × hidden", "\(layers) × \(hidden)"), ("loss", loss),
+      ("parameters", Formatting.grouped(Double(parameterCount))),
+      ("steps, epochs", "\(steps), \(epochs)"), ("tokens", Formatting.grouped(tokens)),
+      ("validation loss", validationLoss.map { Formatting.decimal($0) } ?? "none"),
+      ("seed", "\(seed)"), ("kernel variant", variant),
+      ("ranks × workers", "\(ranks) × \(workers)"), ("sha256", sha256),
+    ]
+    let shapes = parameters.map { parameter in
+      (parameter.name, parameter.shape.map(String.init).joined(separator: " × "))
+    }
+    return Tables.aligned(facts) + "\n" + Tables.aligned(shapes)
+  }
+}
+
+extension StepBenchmark {
+  /// A line for each figure.
+  package var table: String {
+    let phases = ["forward", "backward", "exchange", "update", "wait", "total"].map { phase in
+      ("\(phase) ms", Formatting.decimal(milliseconds[phase] ?? 0, 3))
+    }
+    return Tables.aligned(
+      [
+        ("workload", name), ("ranks × workers", "\(ranks) × \(workers)"),
+        ("kernel variant", variant), ("tokens/s", Formatting.grouped(tokensPerSecond)),
+        ("GFLOP/s", Formatting.decimal(gflops, 1)),
+        ("peak GFLOP/s", Formatting.decimal(peakGflops, 1)),
+        ("fraction of peak", Formatting.decimal(fractionOfPeak, 3)),
+        ("peak memory MiB", Formatting.grouped(Double(peakRssBytes) / 1_048_576)),
+      ] + phases)
+  }
+}
+
+/// Two columns of text.
+private enum Tables {
+  static func aligned(_ rows: [(String, String)]) -> String {
+    let width = rows.map(\.0.count).max() ?? 0
+    return rows.map { name, value in
+      name + String(repeating: " ", count: width - name.count + 2) + value + "\n"
+    }.joined()
+  }
+}

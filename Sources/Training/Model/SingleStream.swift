@@ -1,0 +1,69 @@
+import Foundation
+import Recurrent
+import SequenceData
+import Storage
+import WorkerPool
+
+/// A network that reads one stream, one time step at a time, and shows its outputs.
+final class SingleStream {
+  private let network: Network
+  private let weights: UnsafePointer<Float>
+  private let state: RecurrentState
+  private let counted: UnsafeMutablePointer<Float>
+  private let reset: UnsafeMutablePointer<UInt8>
+
+  init(
+    description: NetworkDescription, weights: UnsafePointer<Float>, pool: WorkerPool
+  ) throws {
+    network = try Network(
+      description, capacity: WindowDimensions(timeSteps: 1, streams: 1), pool: pool)
+    network.pack(weights)
+    self.weights = weights
+    state = network.makeState()
+    counted = .allocate(capacity: 1)
+    counted.initialize(to: 0)
+    reset = .allocate(capacity: 1)
+    reset.initialize(to: 0)
+  }
+
+  deinit {
+    counted.deallocate()
+    reset.deallocate()
+  }
+
+  /// Back to the zero state.
+  func restart() { state.reset() }
+
+  /// Reads a symbol; returns the outputs for the next time step.
+  func read(symbol: Int32) -> UnsafeBufferPointer<Float> {
+    withUnsafePointer(to: symbol) { pointer in
+      run(
+        NetworkBatch(
+          dimensions: network.capacity, symbols: pointer, weights: counted, resets: reset))
+    }
+  }
+
+  /// Reads a vector; returns the outputs for the next time step.
+  func read(vector: [Float]) -> UnsafeBufferPointer<Float> {
+    vector.withUnsafeBufferPointer { values in
+      run(
+        NetworkBatch(
+          dimensions: network.capacity, vectors: values.baseAddress, weights: counted,
+          resets: reset))
+    }
+  }
+
+  private func run(_ batch: NetworkBatch) -> UnsafeBufferPointer<Float> {
+    network.forward(batch, weights: weights, from: state)
+    network.captureState(before: 1, into: state)
+    return UnsafeBufferPointer(start: network.outputs, count: network.description.outputs)
+  }
+}
+
+/// exp(x/temperature), normalised; temperature 1 gives the model's probabilities.
+func softmax(_ outputs: UnsafeBufferPointer<Float>, temperature: Double = 1) -> [Double] {
+  let largest = Double(outputs.max() ?? 0)
+  let weights = outputs.map { exp((Double($0) - largest) / temperature) }
+  let total = weights.reduce(0, +)
+  return weights.map { $0 / total }
+}

@@ -1,0 +1,125 @@
+import Checkpoints
+import Communication
+import Configuration
+import Foundation
+import Logging
+import Recurrent
+import SequenceData
+import Storage
+import WorkerPool
+
+/// A checkpoint opened for use: to evaluate, predict, generate or look at.
+public final class TrainedModel {
+  /// The checkpoint's folder.
+  public let path: String
+  /// The configuration it was trained with.
+  public let configuration: Configuration
+  /// What it remembers of its data.
+  public let data: DataDescription
+  /// Its network.
+  public let description: NetworkDescription
+  /// Where its parameters lie.
+  public let layout: ParameterLayout
+  /// One line for each newer checkpoint that was passed over.
+  public let warnings: [String]
+  let progress: TrainingProgress
+  let pool: WorkerPool
+  private let arena: FloatArena
+
+  /// Opens a checkpoint, a run's folder (its newest complete checkpoint) or its `checkpoints`.
+  /// A folder without a manifest, whose weights may have been written by PyTorch, is taken as it is.
+  ///
+  /// - Throws: `CheckpointError`, `ConfigurationError`, `TrainingError.otherArchitecture`.
+  public init(path: String, pool: WorkerPool) throws {
+    let files = try CheckpointFiles(path: path)
+    warnings = files.warnings
+    self.path = files.folder
+    self.pool = pool
+    configuration = try Configuration(yaml: files.configuration, path: files.folder)
+    data = files.data
+    progress = files.progress
+    description = configuration.networkDescription(data)
+    let smallest = WindowDimensions(timeSteps: 1, streams: 1)
+    layout = try Network(description, capacity: smallest, pool: pool).layout
+    arena = FloatArena(count: layout.count)
+    try TrainingCheckpoint.readParameters(
+      from: files.weights, layout: layout, into: arena.base)
+  }
+
+  /// The weights, in the order of `layout`.
+  public var parameters: UnsafePointer<Float> { UnsafePointer(arena.base) }
+
+  /// Updates that the weights have seen.
+  public var step: Int { progress.step }
+
+  /// SHA-256 over all parameters' numbers in the layout's order, without the gaps between them.
+  public var parameterHash: String {
+    var hash = ParameterHash()
+    for parameter in layout.parameters {
+      hash.update(UnsafeBufferPointer(start: parameters + parameter.offset, count: parameter.count))
+    }
+    return hash.hexadecimal
+  }
+
+  /// Measures the model on a file, or on the validation part of its own data if nil, in `streams`
+  /// streams from the zero state.
+  ///
+  /// - Throws: `AgreedFailure`, `CommunicationError`.
+  public func evaluate(
+    on path: String?, streams: Int = 1, communicator: any Communicator
+  ) throws -> EvaluationResult {
+    let corpus = try CorpusLoader(configuration: configuration, communicator: communicator)
+      .load(path, like: data)
+    let shard = Shard.range(streams: streams, rank: communicator.rank, ranks: communicator.size)
+    let network = try Network(
+      description,
+      capacity: WindowDimensions(timeSteps: Self.evaluationWindow, streams: shard.count),
+      pool: pool)
+    network.pack(parameters)
+    let evaluation = Evaluation(
+      network: network, corpus: corpus, streams: streams, data: data, communicator: communicator,
+      exchange: GradientExchange(
+        communicator: communicator, reduction: configuration.parallel.reduction))
+    return try evaluation.run(weights: parameters)
+  }
+
+  private static let evaluationWindow = 64
+}
+
+/// The parts of a checkpoint that make a model.
+private struct CheckpointFiles {
+  let folder: String
+  let warnings: [String]
+  let configuration: String
+  let data: DataDescription
+  let progress: TrainingProgress
+  let weights: SafetensorsFile
+
+  init(path: String) throws {
+    if let bare = WeightsSource.bareFolder(path) {
+      folder = bare
+      warnings = []
+      configuration = try Self.text(bare, CheckpointFile.configuration)
+      data = try JSONDecoder().decode(
+        DataDescription.self, from: Data(try Self.text(bare, CheckpointFile.data).utf8))
+      progress = TrainingProgress()
+      weights = try SafetensorsFile(path: "\(bare)/\(CheckpointFile.model)")
+    } else {
+      let (checkpoint, warnings) = try Checkpoint.open(path)
+      folder = checkpoint.folder
+      self.warnings = warnings
+      configuration = try checkpoint.text(CheckpointFile.configuration)
+      data = try checkpoint.json(CheckpointFile.data)
+      progress = try checkpoint.json(CheckpointFile.progress)
+      weights = try checkpoint.tensors(CheckpointFile.model)
+    }
+  }
+
+  private static func text(_ folder: String, _ name: String) throws -> String {
+    guard let text = try? String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8) else {
+      throw TrainingError.unwritable(
+        path: "\(folder)/\(name)", problem: "is missing; copy it from the model's checkpoint")
+    }
+    return text
+  }
+}

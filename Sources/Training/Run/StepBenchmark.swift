@@ -1,0 +1,121 @@
+import CKernels
+import Communication
+import Configuration
+import Dispatch
+import Foundation
+import Logging
+import SequenceData
+import WorkerPool
+
+/// The speed of a configuration's step, as `unfold bench step` prints it.
+public struct StepBenchmark: Sendable, Codable {
+  public let name: String
+  public let ranks: Int
+  public let workers: Int
+  public let variant: String
+  public let steps: Int
+  /// Of the median step, all ranks together.
+  public let tokensPerSecond: Double
+  /// Medians of each phase of a step on rank 0.
+  public let milliseconds: [String: Double]
+  /// Model arithmetic of the median step a second: 6 × weights a counted time step, look-up free.
+  public let gflops: Double
+  /// What this rank's workers can multiply and add, times the ranks, measured in the same run.
+  public let peakGflops: Double
+  public let fractionOfPeak: Double
+  /// The largest resident memory of rank 0.
+  public let peakRssBytes: Int
+
+  enum CodingKeys: String, CodingKey {
+    case name, ranks, workers, variant, steps, milliseconds, gflops
+    case tokensPerSecond = "tokens_per_second"
+    case peakGflops = "peak_gflops"
+    case fractionOfPeak = "fraction_of_peak"
+    case peakRssBytes = "peak_rss_bytes"
+  }
+}
+
+extension StepBenchmark {
+  /// Times `steps` steps of a configuration after `warmUp` ones; saves nothing, never validates.
+  ///
+  /// - Throws: `AgreedFailure`, `TrainingError.notFinite`, `CommunicationError`.
+  public init(
+    _ configuration: Configuration, resources: RankResources, steps: Int, warmUp: Int = 5,
+    logger: Logger = Logger(label: "unfold")
+  ) throws {
+    let session = try TrainingSession(
+      configuration, resources: resources, weights: .initial, logger: logger)
+    let before = try Self.measurePeak(resources)
+    let timed = try Self.run(session, steps: warmUp + steps).suffix(steps)
+    let seconds = Self.median(timed.map(\.times.total))
+    let tokens = Self.median(timed.map(\.tokens))
+    name = configuration.name
+    ranks = resources.communicator.size
+    workers = resources.pool.workers
+    variant = resources.variant
+    self.steps = steps
+    tokensPerSecond = tokens / seconds
+    milliseconds = Self.phases.mapValues { phase in
+      Self.median(timed.map { $0.times[keyPath: phase] * 1000 })
+    }
+    gflops =
+      session.step.network.modelFlopsPerTimeStep * tokens * Self.growth(configuration) / seconds
+      * 1e-9
+    peakGflops = max(before, try Self.measurePeak(resources))
+    fractionOfPeak = gflops / peakGflops
+    peakRssBytes = Self.peakResidentBytes
+  }
+
+  private static func run(_ session: TrainingSession, steps: Int) throws -> [StepRecord] {
+    var records: [StepRecord] = []
+    while true {
+      let (plan, windows) = try session.windows(ofEpoch: 0)
+      for window in 0..<windows.count {
+        let record = try session.step.run(
+          windows[window], of: plan, step: records.count + 1,
+          learningRate: session.initialSchedule.rate(step: records.count + 1, epoch: 1),
+          earlierTimeSteps: 0)
+        if let record { records.append(record) }
+        if records.count == steps { return records }
+      }
+      session.step.state.reset()
+    }
+  }
+
+  private static let phases: [String: any KeyPath<StepTimes, Double> & Sendable] = [
+    "forward": \.forward, "backward": \.backward, "exchange": \.exchange, "update": \.update,
+    "wait": \.wait, "total": \.total,
+  ]
+
+  /// With k2 > k1 the window's arithmetic grows, while its tokens count once.
+  private static func growth(_ configuration: Configuration) -> Double {
+    guard case .windows(let k1, let k2) = configuration.truncation else { return 1 }
+    return Double(k2) / Double(k1)
+  }
+
+  /// Multiply-adds in registers, on all workers of all ranks at once.
+  private static func measurePeak(_ resources: RankResources) throws -> Double {
+    let kernels = unfold_active_kernels()
+    let iterations = 2_000_000
+    try resources.communicator.barrier()
+    let started = DispatchTime.now().uptimeNanoseconds
+    resources.pool.run { _ in _ = kernels.pointee.multiply_add_peak(iterations) }
+    let seconds = Double(DispatchTime.now().uptimeNanoseconds - started) * 1e-9
+    let operations =
+      kernels.pointee.multiply_add_peak(1) * Double(iterations * resources.pool.workers)
+    return operations / seconds * 1e-9 * Double(resources.communicator.size)
+  }
+
+  private static func median(_ values: [Double]) -> Double {
+    let sorted = values.sorted()
+    guard !sorted.isEmpty else { return 0 }
+    let middle = sorted.count / 2
+    return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+  }
+
+  private static var peakResidentBytes: Int {
+    var usage = rusage()
+    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+    return usage.ru_maxrss * 1024
+  }
+}

@@ -1,0 +1,234 @@
+import Checkpoints
+import Communication
+import Configuration
+import Dispatch
+import Foundation
+import Logging
+import Optimization
+import SequenceData
+import Storage
+
+/// Trains a network as a configuration says, together with the other ranks.
+///
+/// Every rank makes one and calls `run`. Errors of one rank in setting up, reading and writing
+/// become the same `AgreedFailure` on all ranks.
+public final class Trainer {
+  /// What the run is told to do.
+  public let configuration: Configuration
+  let session: TrainingSession
+  let folder: RunFolder
+  let logger: Logger
+  private var schedule: LearningRateSchedule
+  private var progress = TrainingProgress()
+  private var sinks: [any MetricsSink] = []
+  private var lastSavedStep: Int?
+
+  private var communicator: any Communicator { session.communicator }
+
+  /// Sets a run up: makes or reopens its folder, opens the data, makes or loads the weights.
+  ///
+  /// - Parameters:
+  ///   - output: the run's folder; `runs/NAME` if nil.
+  ///   - resume: whether to go on from the folder's newest complete checkpoint.
+  ///   - initializeFrom: a checkpoint or safetensors file whose weights to start from.
+  ///   - displays: further sinks; used on rank 0.
+  /// - Throws: `AgreedFailure`, `CommunicationError`.
+  public init(
+    _ configuration: Configuration, resources: RankResources, output: String? = nil,
+    resume: Bool = false, initializeFrom: String? = nil, displays: [any MetricsSink] = [],
+    logger: Logger = Logger(label: "unfold")
+  ) throws {
+    let communicator = resources.communicator
+    let folder = RunFolder(path: output ?? "runs/\(configuration.name)")
+    try communicator.agree { try configuration.check() }
+    let found = try RunOpening(folder: folder, configuration: configuration, resume: resume)
+      .find(communicator, logger)
+    let origin: WeightsOrigin =
+      if let found { .checkpoint(found) } else { initializeFrom.map { .weights(path: $0) } ?? .initial }
+    session = try TrainingSession(
+      configuration, resources: resources, weights: origin, logger: logger)
+    self.configuration = configuration
+    self.folder = folder
+    self.logger = logger
+    schedule = session.initialSchedule
+    if let found { try goOn(from: found) }
+    progress.seed = configuration.seed
+    progress.variant = resources.variant
+    progress.ranks = communicator.size
+    progress.workers = resources.pool.workers
+    try onRoot {
+      if found == nil { try RunOpening.start(folder, configuration) }
+      try folder.truncateMetrics(after: progress.step)
+      sinks = [try JSONLinesSink(path: folder.metrics)] + displays
+    }
+  }
+
+  private func goOn(from checkpoint: Checkpoint) throws {
+    try communicator.agree {
+      progress = try checkpoint.json(CheckpointFile.progress)
+      try trainingCheckpoint.readState(
+        from: checkpoint, shard: session.shard, into: session.step.state)
+    }
+    lastSavedStep = progress.step
+    if let plateau = progress.plateau { schedule.plateau = plateau }
+  }
+
+  /// The weights, in the order of `layout`.
+  public var parameters: UnsafePointer<Float> { UnsafePointer(session.model.parameters) }
+
+  /// Where each parameter lies.
+  public var layout: ParameterLayout { session.model.layout }
+
+  // MARK: The run
+
+  /// Trains until epochs, steps or patience are used up.
+  ///
+  /// - Returns: the same summary on every rank.
+  /// - Throws: `TrainingError.notFinite`, `AgreedFailure`, `CommunicationError`.
+  public func run() throws -> Summary {
+    for sink in sinks { sink.begin(outline) }
+    while !isFinished {
+      let (plan, windows) = try session.windows(ofEpoch: progress.epoch)
+      while progress.epoch == plan.epoch, !isFinished { try runWindow(of: windows, plan) }
+    }
+    return try finish()
+  }
+
+  private var isFinished: Bool {
+    progress.stoppedEarly || progress.step >= configuration.training.steps ?? .max
+      || progress.epoch >= configuration.training.epochs ?? .max
+  }
+
+  private func runWindow(of windows: TruncationSchedule, _ plan: EpochPlan) throws {
+    let started = DispatchTime.now().uptimeNanoseconds
+    var record = try session.step.run(
+      windows[progress.window], of: plan, step: progress.step + 1,
+      learningRate: schedule.rate(step: progress.step + 1, epoch: progress.epoch + 1),
+      earlierTimeSteps: progress.earlierTimeSteps)
+    progress.seconds += Double(DispatchTime.now().uptimeNanoseconds - started) * 1e-9
+    if let record { progress.add(record) }
+    progress.window += 1
+    let epochEnded = progress.window == windows.count
+    if epochEnded {
+      progress.endEpoch(timeSteps: plan.timeSteps)
+      session.step.state.reset()
+    }
+    let updated = record != nil
+    if isDue(configuration.training.validateEvery, epochEnded, updated) {
+      record?.validation = try validate()
+    }
+    if isDue(configuration.checkpoint.every, epochEnded, updated) { try save() }
+    guard communicator.isRoot, let record else { return }
+    for sink in sinks { try sink.record(record) }
+  }
+
+  /// Whether a step that is a multiple of `every`, or an epoch if nil, has just ended.
+  private func isDue(_ every: Int?, _ epochEnded: Bool, _ updated: Bool) -> Bool {
+    if let every { return updated && progress.step % every == 0 }
+    return epochEnded
+  }
+
+  /// Rank 0 alone acts; if it fails, all do.
+  private func onRoot(_ body: () throws -> Void) throws {
+    try communicator.agree { if communicator.isRoot { try body() } }
+  }
+
+  // MARK: Validation
+
+  /// Measures the held-out data; the training state stays as it is.
+  @discardableResult
+  private func validate() throws -> EvaluationResult? {
+    guard let corpus = session.data.validation else { return nil }
+    let evaluation = Evaluation(
+      network: session.step.network, corpus: corpus, streams: configuration.batch.streams,
+      data: session.data.description, communicator: communicator, exchange: session.exchange)
+    let result = try evaluation.run(weights: parameters)
+    let isBest = progress.add(result)
+    schedule.observe(validationLoss: result.loss)
+    progress.plateau = schedule.plateau
+    if let patience = configuration.training.patience {
+      progress.stoppedEarly = progress.validationsWithoutImprovement >= patience
+    }
+    if isBest, configuration.checkpoint.best {
+      try save()
+      try onRoot { try folder.checkpoints.markBest(step: progress.step) }
+    }
+    try onRoot { try showSample() }
+    return result
+  }
+
+  /// Text that the model makes up, if the configuration asks for it.
+  private func showSample() throws {
+    guard let sample = configuration.training.sample,
+      let vocabulary = session.data.description.vocabulary
+    else { return }
+    let generator = try TextGenerator(
+      description: session.step.network.description, vocabulary: vocabulary, weights: parameters,
+      pool: session.resources.pool)
+    let text = try generator.generate(
+      prompt: sample.prompt, length: sample.length, temperature: sample.temperature,
+      seed: configuration.seed)
+    logger.info("sample: \(sample.prompt)\(text)")
+  }
+
+  // MARK: Checkpoints
+
+  private var trainingCheckpoint: TrainingCheckpoint {
+    TrainingCheckpoint(
+      configuration: configuration, data: session.data.description, communicator: communicator,
+      model: session.model)
+  }
+
+  private func save() throws {
+    guard lastSavedStep != progress.step else { return }
+    try trainingCheckpoint.write(progress, state: session.step.state, to: folder.checkpoints)
+    lastSavedStep = progress.step
+    try onRoot {
+      try folder.checkpoints.retain(keep: configuration.checkpoint.keep, upTo: progress.step)
+    }
+  }
+
+  // MARK: The end
+
+  private func finish() throws -> Summary {
+    if progress.step > 0, progress.lastValidationStep != progress.step { try validate() }
+    if progress.step > 0 { try save() }
+    let summary = self.summary
+    try onRoot {
+      if configuration.writesForecast { try writeForecast() }
+      try folder.write(try JSONText.pretty(summary), to: folder.summary)
+      for sink in sinks { try sink.end(summary) }
+    }
+    return summary
+  }
+
+  private func writeForecast() throws {
+    guard let series = session.data.validation as? SeriesCorpus else { return }
+    let forecaster = try SeriesForecaster(
+      description: session.step.network.description, data: session.data.description,
+      weights: parameters, pool: session.resources.pool)
+    try folder.write(try forecaster.oneStepAhead(series), to: folder.forecast)
+  }
+
+  private var summary: Summary {
+    let score = session.data.description.score
+    let validation = progress.lastValidation
+    return Summary(
+      name: configuration.name, steps: progress.step, epochs: progress.epoch,
+      tokens: progress.tokens, trainLoss: progress.trainingLoss, validationLoss: validation?.loss,
+      bestValidationLoss: progress.bestValidationLoss, bestStep: progress.bestStep,
+      seconds: progress.seconds,
+      tokensPerSecond: progress.seconds > 0 ? progress.tokens / progress.seconds : 0,
+      ranks: communicator.size, workers: session.resources.pool.workers,
+      variant: session.resources.variant, stoppedEarly: progress.stoppedEarly,
+      validation: validation, scoreName: score.threshold == nil ? nil : score.name,
+      solved: validation?.score.flatMap { score.isSolved(by: $0) })
+  }
+
+  private var outline: RunOutline {
+    RunOutline(
+      name: configuration.name, step: progress.step, totalSteps: session.totalSteps,
+      epochs: configuration.training.epochs, parameterCount: layout.elementCount,
+      ranks: communicator.size, workers: session.resources.pool.workers)
+  }
+}

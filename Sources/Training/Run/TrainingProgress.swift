@@ -1,0 +1,79 @@
+import Optimization
+
+/// How far a run has come: everything but weights, moments and states that it needs to go on.
+/// Kept in every checkpoint as `training.json`.
+struct TrainingProgress: Sendable, Codable, Equatable {
+  /// Updates made.
+  var step = 0
+  /// The current epoch, counted from 0.
+  var epoch = 0
+  /// The epoch's next window.
+  var window = 0
+  /// Time steps of the epochs before this one.
+  var earlierTimeSteps = 0
+  /// Counted time steps of all ranks.
+  var tokens = 0.0
+  /// Seconds spent in training, over all sessions.
+  var seconds = 0.0
+  /// Losses of the running epoch.
+  var epochLoss = 0.0
+  /// Counted time steps of the running epoch.
+  var epochTokens = 0.0
+  /// The mean loss of the last whole epoch.
+  var lastEpochLoss: Double?
+  /// The plateau schedule's state.
+  var plateau: ReduceOnPlateau.State?
+  /// The lowest validation loss, and the step that reached it.
+  var bestValidationLoss: Double?
+  var bestStep: Int?
+  /// Validations since then.
+  var validationsWithoutImprovement = 0
+  /// The last validation, and the step that it followed.
+  var lastValidation: EvaluationResult?
+  var lastValidationStep: Int?
+  /// Whether patience has run out.
+  var stoppedEarly = false
+
+  // What made the checkpoint, for those who look at it.
+  var seed: UInt64 = 0
+  var variant = ""
+  var ranks = 1
+  var workers = 1
+
+  /// The mean training loss of the running epoch, or of the last one where none has begun.
+  var trainingLoss: Double? {
+    epochTokens > 0 ? epochLoss / epochTokens : lastEpochLoss
+  }
+
+  /// Adds an update.
+  mutating func add(_ record: StepRecord) {
+    step = record.step
+    tokens += record.tokens
+    epochLoss += record.loss * record.tokens
+    epochTokens += record.tokens
+  }
+
+  /// Goes on to the next epoch.
+  mutating func endEpoch(timeSteps: Int) {
+    epoch += 1
+    window = 0
+    earlierTimeSteps += timeSteps
+    lastEpochLoss = epochTokens > 0 ? epochLoss / epochTokens : nil
+    epochLoss = 0
+    epochTokens = 0
+  }
+
+  /// Takes note of a validation; true if it is the best so far.
+  mutating func add(_ validation: EvaluationResult) -> Bool {
+    lastValidation = validation
+    lastValidationStep = step
+    guard validation.loss < bestValidationLoss ?? .infinity else {
+      validationsWithoutImprovement += 1
+      return false
+    }
+    bestValidationLoss = validation.loss
+    bestStep = step
+    validationsWithoutImprovement = 0
+    return true
+  }
+}

@@ -1,0 +1,101 @@
+import Configuration
+import Optimization
+import Recurrent
+import SequenceData
+
+extension Configuration {
+  /// The network for data of these kinds.
+  func networkDescription(_ data: DataDescription) -> NetworkDescription {
+    let input: NetworkInput =
+      switch data.inputKind {
+      case .symbols(let count):
+        .symbols(count: count, embedding: model.embedding ?? model.hidden)
+      case .vectors(let width): .vectors(width: width)
+      }
+    let outputs =
+      switch data.targetKind {
+      case .classes(let count), .labels(let count): count
+      case .values(let width): width
+      }
+    return NetworkDescription(
+      input: input, cell: model.cell,
+      activation: model.activation == .relu ? .rectifier : .hyperbolicTangent,
+      layers: model.layers, hidden: model.hidden, outputs: outputs, loss: networkLoss,
+      tied: model.tie, dropout: dropoutRates, initialization: networkInitialization)
+  }
+
+  private var networkLoss: Recurrent.Loss {
+    switch loss {
+    case .crossEntropy: .crossEntropy
+    case .meanSquaredError: .meanSquaredError
+    case .binaryCrossEntropy: .binaryCrossEntropy
+    }
+  }
+
+  private var dropoutRates: DropoutRates {
+    DropoutRates(
+      input: Float(model.dropout.input), between: Float(model.dropout.between),
+      output: Float(model.dropout.output))
+  }
+
+  private var networkInitialization: Initialization {
+    let start = model.initialization
+    return Initialization(
+      uniformRange: start.kind == .uniform ? Float(start.range) : nil,
+      orthogonalRecurrent: start.recurrent == .orthogonal,
+      forgetBias: start.forgetBias.map { Float($0) })
+  }
+
+  /// The chain that turns summed gradients into an update.
+  func optimizerChain(parameterCount: Int) throws -> OptimizerChain {
+    var transforms: [any GradientTransform] = []
+    switch clip {
+    case .norm(let limit): transforms.append(try ClipByGlobalNorm(limit: limit))
+    case .value(let limit): transforms.append(try ClipByValue(limit: limit))
+    case nil: break
+    }
+    transforms.append(try updateRule())
+    return OptimizerChain(transforms, parameterCount: parameterCount)
+  }
+
+  private func updateRule() throws -> any GradientTransform {
+    switch optimizer.kind {
+    case .sgd:
+      try StochasticGradientDescent(
+        momentum: optimizer.momentum, dampening: optimizer.dampening,
+        nesterov: optimizer.nesterov, weightDecay: optimizer.weightDecay)
+    case .rmsprop:
+      try RMSprop(
+        alpha: optimizer.alpha, epsilon: optimizer.epsilon, momentum: optimizer.momentum,
+        centered: optimizer.centered, weightDecay: optimizer.weightDecay)
+    case .adam:
+      try Adam(
+        beta1: optimizer.beta1, beta2: optimizer.beta2, epsilon: optimizer.epsilon,
+        weightDecay: optimizer.weightDecay)
+    case .adamw:
+      try Adam.withDecoupledDecay(
+        beta1: optimizer.beta1, beta2: optimizer.beta2, epsilon: optimizer.epsilon,
+        weightDecay: optimizer.weightDecay)
+    }
+  }
+
+  /// The schedule of a run of `totalSteps` updates.
+  func learningRateSchedule(totalSteps: Int) throws -> LearningRateSchedule {
+    let kind: LearningRateSchedule.Kind =
+      switch schedule.kind {
+      case .constant: .constant
+      case .step:
+        .stepDecay(factor: schedule.factor, after: schedule.after, every: schedule.every)
+      case .cosine:
+        .cosine(
+          warmUp: schedule.warmupSteps, steps: schedule.totalSteps ?? totalSteps,
+          minimum: schedule.minimum)
+      case .plateau:
+        .plateau(
+          try ReduceOnPlateau(
+            factor: schedule.factor, patience: schedule.patience, threshold: schedule.threshold,
+            minimum: schedule.minimum))
+      }
+    return try LearningRateSchedule(base: optimizer.learningRate, kind: kind)
+  }
+}

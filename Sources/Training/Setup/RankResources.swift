@@ -1,0 +1,48 @@
+import CKernels
+import Communication
+import Foundation
+import Logging
+import WorkerPool
+
+/// What a rank computes with: its communicator, its workers, and the kernel variant that all ranks
+/// have agreed on.
+public struct RankResources {
+  /// The ranks.
+  public let communicator: any Communicator
+  /// This rank's workers.
+  public let pool: WorkerPool
+  /// The name of the kernel variant.
+  public let variant: String
+
+  /// Sizes the pool from the affinity mask, or takes `workers`, and agrees on the kernels.
+  ///
+  /// - Throws: `AgreedFailure` if UNFOLD_ISA names a variant that a rank does not have.
+  public init(
+    communicator: any Communicator, workers: Int? = nil, logger: Logger = Logger(label: "unfold")
+  ) throws {
+    let best = try communicator.agree { try Self.bestVariant() }
+    let agreed = Int(try communicator.allreduceMinimum(Int64(best.rawValue)))
+    let variant = UnfoldVariant(rawValue: UInt32(agreed))
+    unfold_activate_variant(variant)
+    let sharing = try communicator.overlappingRanks(mask: ProcessorMask.current().bytes)
+    let workers = workers ?? sharing.recommendedWorkers
+    if communicator.isRoot, let warning = sharing.oversubscriptionWarning(workers: workers) {
+      logger.warning("\(warning)")
+    }
+    self.communicator = communicator
+    self.variant = String(cString: unfold_variant_name(variant))
+    pool = WorkerPool(workers: workers)
+  }
+
+  private static func bestVariant() throws -> UnfoldVariant {
+    if let name = ProcessInfo.processInfo.environment["UNFOLD_ISA"] {
+      let supported = [UNFOLD_VARIANT_BASELINE, UNFOLD_VARIANT_AVX2, UNFOLD_VARIANT_AVX512]
+        .filter { unfold_supports_variant($0) }
+        .map { String(cString: unfold_variant_name($0)) }
+      guard supported.contains(name) else {
+        throw TrainingError.unusableVariant(name: name, available: supported)
+      }
+    }
+    return unfold_best_variant()
+  }
+}

@@ -1,0 +1,39 @@
+/// Where one step's time went on this rank, in seconds.
+public struct StepTimes: Sendable, Equatable {
+  /// Input, layers, readout and loss.
+  public var forward = 0.0
+  /// Back-propagation and weight gradients.
+  public var backward = 0.0
+  /// Summing over ranks.
+  public var exchange = 0.0
+  /// Norm, clipping, optimizer and packing of the new weights.
+  public var update = 0.0
+  /// Waiting for the node's leader to hand the new weights over.
+  public var wait = 0.0
+
+  /// All of it.
+  public var total: Double { forward + backward + exchange + update + wait }
+}
+
+/// What one update did; a line of `metrics.jsonl`.
+public struct StepRecord: Sendable, Equatable {
+  /// The number of updates made, this one included.
+  public var step: Int
+  /// The epoch, counted from 1.
+  public var epoch: Int
+  /// The mean loss of the window.
+  public var loss: Double
+  /// The norm of the mean gradient before clipping.
+  public var gradientNorm: Double
+  /// The rate that the update used.
+  public var learningRate: Double
+  /// Counted time steps of all ranks in the window.
+  public var tokens: Double
+  /// Where the time went.
+  public var times: StepTimes
+  /// The validation after this step, if there was one.
+  public var validation: EvaluationResult?
+
+  /// Counted time steps of all ranks a second.
+  public var tokensPerSecond: Double { tokens / max(times.total, 1e-9) }
+}

@@ -1,0 +1,15 @@
+import ArgumentParser
+import Unfold
+
+struct DoctorCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "doctor",
+    abstract: "Check the MPI installation; start it under mpirun with the ranks to be used.")
+
+  func run() throws {
+    try Job.run { communicator in
+      let lines = try runCommunicationSelfTest(communicator)
+      if communicator.isRoot { print(lines.joined(separator: "\n")) }
+    }
+  }
+}

@@ -1,0 +1,11 @@
+import ArgumentParser
+import Unfold
+
+struct KeysCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "keys", abstract: "List every key of a configuration as a Markdown table.")
+
+  func run() throws {
+    print(Configuration.referenceTable)
+  }
+}

@@ -1,0 +1,138 @@
+import ArgumentParser
+import Unfold
+
+/// Where a trained model is found.
+struct CheckpointArgument: ParsableArguments {
+  @Argument(help: "A checkpoint's folder, or a run's folder for its newest checkpoint.")
+  var checkpoint: String
+
+  @Option(help: "Workers of each rank (default: this rank's share of the cores).")
+  var workers: Int?
+
+  /// Opens the model on every rank.
+  func open(_ communicator: any Communicator) throws -> TrainedModel {
+    let resources = try RankResources(communicator: communicator, workers: workers)
+    return try communicator.agree { try TrainedModel(path: checkpoint, pool: resources.pool) }
+  }
+
+  func validate() throws {
+    if let workers, workers < 1 { throw ValidationError("--workers is \(workers), expected 1 or more") }
+  }
+}
+
+struct EvaluateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "evaluate", abstract: "Measure a trained model on data.")
+
+  @OptionGroup var model: CheckpointArgument
+
+  @Option(help: "A file like the training data (default: the validation part).")
+  var data: String?
+
+  @Option(help: "Parallel streams that the data are cut into.")
+  var streams = 1
+
+  @Flag(help: "Print JSON.")
+  var json = false
+
+  func validate() throws {
+    if streams < 1 { throw ValidationError("--streams is \(streams), expected 1 or more") }
+  }
+
+  func run() throws {
+    try Job.run { communicator in
+      let result = try model.open(communicator)
+        .evaluate(on: data, streams: streams, communicator: communicator)
+      guard communicator.isRoot else { return }
+      print(json ? try JSONText.pretty(result) : result.table, terminator: "")
+    }
+  }
+}
+
+struct PredictCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "predict",
+    abstract: "Classes and probabilities of sequences, or a series' closed-loop forecast.")
+
+  @OptionGroup var model: CheckpointArgument
+
+  @Option(help: "JSON Lines, CSV or text, like the training data; targets are not needed.")
+  var data: String
+
+  @Option(help: "Rows to forecast after a series' end.")
+  var horizon = 100
+
+  @Flag(help: "Print a prediction for every time step of a sequence, not only the last.")
+  var perStep = false
+
+  func validate() throws {
+    if horizon < 1 { throw ValidationError("--horizon is \(horizon), expected 1 or more") }
+  }
+
+  func run() throws {
+    try Job.run { communicator in
+      let model = try model.open(communicator)
+      try communicator.agree {
+        guard communicator.isRoot else { return }
+        print(try model.predict(on: data, horizon: horizon, perStep: perStep), terminator: "")
+      }
+    }
+  }
+}
+
+struct GenerateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "generate", abstract: "Continue a text.")
+
+  @OptionGroup var model: CheckpointArgument
+
+  @Option(help: "The text to continue (default: starts after a line's end).")
+  var prompt = ""
+
+  @Option(help: "Symbols to generate.")
+  var length = 200
+
+  @Option(help: "1 draws from the model's probabilities, less is safer, 0 takes the likeliest.")
+  var temperature = 1.0
+
+  @Option(help: "Seed of the draws.")
+  var seed: UInt64 = 1
+
+  func validate() throws {
+    if length < 1 { throw ValidationError("--length is \(length), expected 1 or more") }
+    if !(temperature >= 0 && temperature.isFinite) {
+      throw ValidationError("--temperature is \(temperature), expected 0 or more")
+    }
+  }
+
+  func run() throws {
+    try Job.run { communicator in
+      let model = try model.open(communicator)
+      try communicator.agree {
+        guard communicator.isRoot else { return }
+        let text = try model.generate(
+          prompt: prompt, length: length, temperature: temperature, seed: seed)
+        let space = !prompt.isEmpty && model.configuration.data.unit == .word ? " " : ""
+        print(prompt + space + text)
+      }
+    }
+  }
+}
+
+struct InspectCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "inspect", abstract: "Show a checkpoint's shapes, steps and parameter hash.")
+
+  @OptionGroup var model: CheckpointArgument
+
+  @Flag(help: "Print JSON.")
+  var json = false
+
+  func run() throws {
+    try Job.run { communicator in
+      let inspection = try model.open(communicator).inspection
+      guard communicator.isRoot else { return }
+      print(json ? try JSONText.pretty(inspection) : inspection.table, terminator: "")
+    }
+  }
+}

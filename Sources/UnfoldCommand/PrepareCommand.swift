@@ -1,0 +1,18 @@
+import ArgumentParser
+import Unfold
+
+struct PrepareCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "prepare",
+    abstract: "Turn a configuration's files into token ids ahead of a run.")
+
+  @OptionGroup var source: ConfigurationOptions
+
+  func run() throws {
+    try Job.run { communicator in
+      let configuration = try source.read(communicator)
+      let lines = try DataPreparation.run(configuration, communicator: communicator)
+      if communicator.isRoot { print(lines.joined(separator: "\n")) }
+    }
+  }
+}

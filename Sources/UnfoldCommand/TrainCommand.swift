@@ -1,0 +1,45 @@
+import ArgumentParser
+import Logging
+import Unfold
+
+struct TrainCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "train", abstract: "Train a network as a configuration says.")
+
+  @OptionGroup var source: ConfigurationOptions
+
+  @Option(help: "The run's folder (default: runs/NAME).")
+  var output: String?
+
+  @Flag(help: "Go on from the folder's newest complete checkpoint.")
+  var resume = false
+
+  @Option(help: "A checkpoint or safetensors file whose weights to start from.")
+  var initializeFrom: String?
+
+  func run() throws {
+    try Job.run { communicator in
+      let configuration = try source.read(communicator)
+      let logger = Logger(label: "unfold")
+      let resources = try RankResources(
+        communicator: communicator, workers: configuration.parallel.workers, logger: logger)
+      let trainer = try Trainer(
+        configuration, resources: resources, output: output, resume: resume,
+        initializeFrom: initializeFrom, displays: [display(configuration, logger)],
+        logger: logger)
+      let summary = try trainer.run()
+      if communicator.isRoot { report(summary) }
+    }
+  }
+
+  private func display(_ configuration: Configuration, _ logger: Logger) -> any MetricsSink {
+    if ProgressBarSink.isTerminal, configuration.training.logEvery == nil {
+      return ProgressBarSink()
+    }
+    return LogSink(logger: logger, everySteps: configuration.training.logEvery)
+  }
+
+  private func report(_ summary: Summary) {
+    print(summary.text)
+  }
+}

@@ -1,0 +1,22 @@
+import CKernels
+
+/// The cores that the operating system lets this process use.
+public struct ProcessorMask: Sendable, Equatable {
+  /// One bit a core, least significant first.
+  public let bytes: [UInt8]
+
+  /// A mask from its bytes.
+  public init(bytes: [UInt8]) { self.bytes = bytes }
+
+  /// The calling thread's affinity mask.
+  public static func current() -> ProcessorMask {
+    let capacity = 128
+    let bytes = [UInt8](unsafeUninitializedCapacity: capacity) { buffer, count in
+      count = buffer.baseAddress.map { unfold_affinity_mask($0, capacity) } ?? 0
+    }
+    return ProcessorMask(bytes: bytes)
+  }
+
+  /// The number of cores in the mask.
+  public var coreCount: Int { bytes.reduce(0) { $0 + $1.nonzeroBitCount } }
+}

@@ -1,0 +1,149 @@
+import CKernels
+import Testing
+
+/// The packed product of every variant against a plain one in double precision.
+struct ProductTests {
+  /// A product C[rows, n] (+)= A[rows, k]·B[k, n] with room between the rows of A and of C.
+  struct Problem {
+    static let gap = 3
+    let rows: Int
+    let k: Int
+    let n: Int
+    let a: [Float]  // [rows, k + gap]
+    let b: [Float]  // [k, n]
+    let c: [Float]  // [rows, n + gap]
+
+    init(rows: Int, k: Int, n: Int) {
+      (self.rows, self.k, self.n) = (rows, k, n)
+      a = uniform(rows * (k + Self.gap), stream: 1)
+      b = uniform(k * n, stream: 2)
+      c = uniform(rows * (n + Self.gap), stream: 3)
+    }
+
+    /// [n, k]: the form of weights.
+    var transposed: [Float] {
+      (0..<n * k).map { b[$0 % k * n + $0 / k] }
+    }
+
+    /// The result in double precision, and beside it Σ|a·b| (+ |c|), which rounding scales with.
+    func reference(accumulate: Bool) -> (values: [Double], magnitudes: [Double]) {
+      var values = c.map(Double.init)
+      var magnitudes = [Double](repeating: 0, count: c.count)
+      for row in 0..<rows {
+        for column in 0..<n {
+          let place = row * (n + Self.gap) + column
+          var sum = accumulate ? values[place] : 0
+          var magnitude = abs(sum)
+          for i in 0..<k {
+            let term = Double(a[row * (k + Self.gap) + i]) * Double(b[i * n + column])
+            sum += term
+            magnitude += abs(term)
+          }
+          (values[place], magnitudes[place]) = (sum, magnitude)
+        }
+      }
+      return (values, magnitudes)
+    }
+  }
+
+  static let depths = [1, 2, 3, 7, 16, 19, 64, 255, 256, 257, 513, 600]
+  static let widths = [1, 3, 7, 8, 9, 15, 16, 17, 24, 31, 32, 33, 48, 63, 65, 100]
+
+  @Test(arguments: Variant.supported)
+  func agreesWithDoublePrecision(_ variant: Variant) {
+    for rows in 1...40 {
+      for (index, k) in Self.depths.enumerated() {
+        let problem = Problem(rows: rows, k: k, n: Self.widths[(rows * 5 + index) % 16])
+        let accumulate = (rows + index) % 2 == 0
+        let (values, magnitudes) = problem.reference(accumulate: accumulate)
+        let got = variant.product(problem, accumulate: accumulate)
+        // At worst each of the k sums and products rounds once: (k + 2)·2⁻²⁴ of Σ|a·b|. The gaps
+        // between rows must not change at all.
+        let difference = firstDifference(got, values) {
+          Double(k + 2) * 0x1p-24 * magnitudes[$0]
+        }
+        #expect(difference == nil, "rows \(rows), k \(k), n \(problem.n)")
+      }
+    }
+  }
+
+  @Test(arguments: Variant.supported)
+  func noSplitOfRowsOrPanelsChangesBits(_ variant: Variant) {
+    for (rows, k, n) in [(40, 300, 100), (25, 513, 33), (13, 7, 65), (12, 256, 64), (7, 40, 97)] {
+      let problem = Problem(rows: rows, k: k, n: n)
+      for accumulate in [false, true] {
+        let whole = variant.product(problem, accumulate: accumulate)
+        let panels = variant.panels(n)
+        for rowCut in 0...rows {
+          let got = variant.product(
+            problem, accumulate: accumulate, rowCuts: [rowCut],
+            panelCuts: [rowCut % (panels + 1)])
+          #expect(sameBits(got, whole), "\(rows) × \(k) × \(n), cut at row \(rowCut)")
+        }
+        let single = variant.product(
+          problem, accumulate: accumulate, rowCuts: Array(1..<rows), panelCuts: Array(1..<panels))
+        #expect(sameBits(single, whole), "\(rows) × \(k) × \(n), one by one")
+      }
+    }
+  }
+
+  @Test(arguments: Variant.supported)
+  func bothPackingsGiveTheSamePanels(_ variant: Variant) {
+    for (k, n) in [(1, 1), (5, 17), (30, 100), (64, 64)] {
+      let problem = Problem(rows: 1, k: k, n: n)
+      let (kernels, panels) = (variant.kernels, variant.panels(n))
+      let count = panels * kernels.panel_width * k
+      var straight = [Float](repeating: .nan, count: count)
+      var transposed = straight
+      var piecewise = straight
+      kernels.pack_panels(problem.b, n, k, n, 0, panels, &straight)
+      kernels.pack_transposed(problem.transposed, k, k, n, 0, panels, &transposed)
+      for panel in 0..<panels {
+        kernels.pack_panels(problem.b, n, k, n, panel, panel + 1, &piecewise)
+      }
+      #expect(sameBits(straight, transposed), "k \(k), n \(n)")
+      #expect(sameBits(straight, piecewise), "k \(k), n \(n)")
+      #expect(straight.allSatisfy { !$0.isNaN }, "padding is zero")
+    }
+  }
+
+  /// Both do one fused multiply-add for each k, in the same order, whatever their vectors' width.
+  @Test(.enabled(if: unfold_supports_variant(UNFOLD_VARIANT_AVX512)))
+  func wideAndNarrowVectorsGiveTheSameBits() {
+    let variants = [UNFOLD_VARIANT_AVX2, UNFOLD_VARIANT_AVX512].map { Variant(variant: $0) }
+    for (rows, k, n) in [(40, 300, 100), (5, 600, 31), (12, 257, 16)] {
+      let problem = Problem(rows: rows, k: k, n: n)
+      let results = variants.map { $0.product(problem, accumulate: true) }
+      #expect(sameBits(results[0], results[1]), "\(rows) × \(k) × \(n)")
+    }
+  }
+}
+
+extension Variant {
+  /// The product in as many calls as the cuts of rows and panels make.
+  fileprivate func product(
+    _ problem: ProductTests.Problem, accumulate: Bool, rowCuts: [Int] = [], panelCuts: [Int] = []
+  ) -> [Float] {
+    let gap = ProductTests.Problem.gap
+    let (rows, k, n) = (problem.rows, problem.k, problem.n)
+    var packed = [Float](repeating: .nan, count: panels(n) * kernels.panel_width * k)
+    var scratch = [Float](repeating: .nan, count: kernels.product_scratch)
+    kernels.pack_panels(problem.b, n, k, n, 0, panels(n), &packed)
+    var result = problem.c
+    let rowEdges = [0] + rowCuts + [rows]
+    let panelEdges = [0] + panelCuts + [panels(n)]
+    problem.a.withUnsafeBufferPointer { a in
+      result.withUnsafeMutableBufferPointer { c in
+        guard let a = a.baseAddress, let c = c.baseAddress else { return }
+        for (first, end) in zip(rowEdges, rowEdges.dropFirst()) {
+          for (firstPanel, endPanel) in zip(panelEdges, panelEdges.dropFirst()) {
+            kernels.product(
+              a + first * (k + gap), k + gap, end - first, k, packed, n, firstPanel, endPanel,
+              c + first * (n + gap), n + gap, accumulate, &scratch)
+          }
+        }
+      }
+    }
+    return result
+  }
+}

@@ -1,0 +1,80 @@
+import Optimization
+import Testing
+import WorkerPool
+
+/// The same bits for any number of workers and any cut into slices.
+struct OptimizerDeterminismTests {
+  /// More than two blocks of the norm, and no multiple of a vector's width.
+  static let count = 2 * GlobalNorm.blockSize + 1237
+  static let cuts = [0, 1, 16, 333, 334, 16384, 20001, count]
+
+  @Test(arguments: OptimizerChain.fixtureNames)
+  func anyCutIntoSlicesAndAnyWorkersGiveTheSameBits(name: String) throws {
+    let whole = try trained(name, slices: nil, workers: 1)
+    let slices = zip(Self.cuts, Self.cuts.dropFirst()).map { $0..<$1 }
+    for (slices, workers) in [(nil, 2), (nil, 3), (slices, 1), (slices.reversed(), 4)] {
+      let other = try trained(name, slices: slices, workers: workers)
+      // Formed outside of #expect, which would print the arenas.
+      let sameParameters = whole.parameters.hasBits(of: other.parameters)
+      let sameMoments = whole.moments.hasBits(of: other.moments)
+      #expect(sameParameters && sameMoments, "\(workers) workers")
+    }
+  }
+
+  @Test func normHasTheSameBitsForAnyWorkers() throws {
+    let gradients = pseudorandomNumbers(Self.count, seed: 3)
+    let chain = try OptimizerChain.fixture("sgd", parameterCount: Self.count)
+    let norms = (1...7).map { workers in
+      chain.norm(
+        of: gradients, count: Self.count, divisor: 9, pool: WorkerPool(workers: workers))
+    }
+    #expect(Set(norms.map(\.bitPattern)).count == 1)
+    #expect(norms[0] > 0)
+  }
+
+  @Test func updateLeavesWhatIsOutsideTheSliceAlone() throws {
+    let chain = try OptimizerChain.fixture("clip-value-rmsprop", parameterCount: 100)
+    var arenas = Arenas(
+      parameters: pseudorandomNumbers(100, seed: 1), gradients: pseudorandomNumbers(100, seed: 2),
+      momentCount: chain.momentCount)
+    let before = arenas
+    arenas.update(
+      by: chain, slices: [37..<59], step: 1, rate: 0.1, divisor: 2, pool: WorkerPool(workers: 2))
+    for index in 0..<100 {
+      let isInside = (37..<59).contains(index)
+      #expect((arenas.parameters[index] != before.parameters[index]) == isInside)
+      #expect((arenas.moments[index] != 0) == isInside)
+      #expect((arenas.moments[100 + index] != 0) == isInside)
+    }
+  }
+
+  @Test func notFiniteGradientsMakeTheNormNotFinite() throws {
+    let chain = try OptimizerChain.fixture("sgd", parameterCount: Self.count)
+    for bad in [Float.nan, .infinity, -.infinity] {
+      var gradients = pseudorandomNumbers(Self.count, seed: 3)
+      gradients[Self.count - 1] = bad
+      let norm = chain.norm(
+        of: gradients, count: Self.count, divisor: 1, pool: WorkerPool(workers: 2))
+      #expect(!norm.isFinite)
+    }
+  }
+
+  private func trained(_ name: String, slices: [Range<Int>]?, workers: Int) throws -> Arenas {
+    let chain = try OptimizerChain.fixture(name, parameterCount: Self.count)
+    let pool = WorkerPool(workers: workers)
+    var arenas = Arenas(
+      parameters: pseudorandomNumbers(Self.count, seed: 1), gradients: [],
+      momentCount: chain.momentCount)
+    for step in 1...3 {
+      arenas.gradients = pseudorandomNumbers(Self.count, seed: 10 + UInt64(step))
+      arenas.update(by: chain, slices: slices, step: step, rate: 0.05, divisor: 3, pool: pool)
+    }
+    return arenas
+  }
+}
+
+extension [Float] {
+  fileprivate func hasBits(of other: [Float]) -> Bool {
+    elementsEqual(other) { $0.bitPattern == $1.bitPattern }
+  }
+}

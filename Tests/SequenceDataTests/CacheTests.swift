@@ -1,0 +1,163 @@
+import Foundation
+import SequenceData
+import Testing
+
+@Suite struct CacheTests {
+  private func prepare(
+    _ path: String, _ folder: TemporaryFolder, unit: TextUnit = .character
+  ) throws -> PreparedText {
+    try TextCorpus.prepare(training: path, unit: unit, cache: folder.cache)
+  }
+
+  private func text(_ prepared: PreparedText) throws -> String {
+    let corpus = try prepared.open().training
+    let steps = steps(of: corpus, sequence: 0)
+    let symbols = steps.map { Int32($0.inputs[0]) } + [Int32(steps[steps.count - 1].targets[0])]
+    return corpus.vocabulary.decode(symbols)
+  }
+
+  @Test func isFoundAgainByContentAndSettings() throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.write("some text", to: "a")
+    let first = try prepare(path, folder)
+    #expect(!first.training.wasFound)
+    let second = try prepare(path, folder)
+    #expect(second.training.wasFound && second.training.cache == first.training.cache)
+    let copy = try prepare(folder.write("some text", to: "b"), folder)
+    #expect(copy.training.wasFound && copy.training.cache == first.training.cache)
+    #expect(try prepare(path, folder, unit: .word).training.cache != first.training.cache)
+    _ = try folder.write("some texts", to: "a")
+    let changed = try prepare(path, folder)
+    #expect(!changed.training.wasFound && changed.training.cache != first.training.cache)
+    #expect(try text(changed) == "some texts" && text(first) == "some text")
+    #expect(folder.cacheFiles().count == 3)
+    #expect(folder.cacheFiles().allSatisfy { $0.hasSuffix(".unfold") })
+  }
+
+  @Test func damagedFilesAreMadeAgain() throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.write("some text", to: "a")
+    let file = try prepare(path, folder)
+    let whole = try Data(contentsOf: URL(fileURLWithPath: file.training.cache))
+    let damages: [(Data) -> Data] = [
+      { $0.prefix(100) }, { _ in Data() }, { $0.dropLast() }, { $0 + [0] },
+      { Data([$0[0] ^ 1]) + $0.dropFirst() },
+      { $0.prefix(128) + Data([$0[128] ^ 1]) + $0.dropFirst(129) },
+      { $0.dropLast(2) + Data([0, 0]) },
+    ]
+    for damage in damages {
+      try damage(whole).write(to: URL(fileURLWithPath: file.training.cache))
+      let again = try prepare(path, folder)
+      #expect(!again.training.wasFound && again.training.cache == file.training.cache)
+      #expect(try text(again) == "some text")
+      #expect(try Data(contentsOf: URL(fileURLWithPath: file.training.cache)) == whole)
+    }
+  }
+
+  @Test func mutatedFilesNeverCrash() throws {
+    let folder = try TemporaryFolder()
+    let text = try folder.write("abc abd\nabe", to: "text")
+    let csv = try folder.write("x,y\n1,2\n3,4\n5,6\n", to: "csv")
+    let lines = try folder.write(
+      """
+      {"inputs": [0, 1, 2], "targets": [0, null, 1], "per_step": true}
+      {"inputs": [2, 1], "targets": 1}
+      """, to: "lines")
+    let prepared = try TextCorpus.prepare(training: text, unit: .word, cache: folder.cache)
+    let series = try SeriesCorpus.prepare(training: csv, cache: folder.cache)
+    let sequences = try SequencesCorpus.prepare(
+      training: lines, targets: .classes, cache: folder.cache)
+    let files: [(String, () throws -> any Corpus)] = [
+      (prepared.training.cache, { try prepared.open().training }),
+      (series.training.cache, { try series.open().training }),
+      (sequences.training.cache, { try sequences.open().training }),
+    ]
+    var random = SampleRandom(shuffling: 0, seed: 11)
+    for (path, open) in files {
+      let whole = try Data(contentsOf: URL(fileURLWithPath: path))
+      for _ in 0..<400 {
+        var mutated = whole
+        for _ in 0...random.nextInteger(below: 3) {
+          mutated[random.nextInteger(below: mutated.count)] = UInt8(random.nextInteger(below: 256))
+        }
+        if random.nextInteger(below: 8) == 0 {
+          mutated = mutated.prefix(random.nextInteger(below: mutated.count))
+        }
+        try mutated.write(to: URL(fileURLWithPath: path))
+        guard let corpus = try? open() else { continue }
+        for column in try EpochPlan(corpus: corpus, streams: 2).allSteps() {
+          if case .symbols(let count) = corpus.inputKind {
+            #expect(column.allSatisfy { $0.inputs[0] >= 0 && $0.inputs[0] < Float(count) })
+          }
+          if case .classes(let count) = corpus.targetKind {
+            #expect(column.allSatisfy { $0.targets[0] >= 0 && $0.targets[0] < Float(count) })
+          }
+        }
+      }
+    }
+  }
+
+  @Test func racingWritersAllSucceed() async throws {
+    let folder = try TemporaryFolder()
+    let text = String(repeating: "racing writers\n", count: 20_000)
+    let path = try folder.write(text, to: "a")
+    let cache = folder.cache
+    let files = try await withThrowingTaskGroup(of: PreparedText.self) { group in
+      for _ in 0..<8 {
+        group.addTask {
+          try TextCorpus.prepare(training: path, unit: .character, cache: cache)
+        }
+      }
+      return try await group.reduce(into: []) { $0.append($1) }
+    }
+    #expect(Set(files.map(\.training.cache)).count == 1)
+    #expect(folder.cacheFiles().count == 1)
+    for file in files { #expect(try self.text(file) == text) }
+  }
+
+  @Test func unwritableFoldersAreNamed() throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.write("some text", to: "a")
+    let error = failure {
+      _ = try TextCorpus.prepare(
+        training: path, unit: .byte, cache: CacheFolder(path: path + "/below-a-file"))
+    }
+    #expect(error?.description.contains("data.cache") == true)
+  }
+
+  @Test func fillingDoesNotGrowTheHeap() throws {
+    let folder = try TemporaryFolder()
+    let text = try folder.write(String(repeating: "some text ", count: 1000), to: "a")
+    let csv = try folder.write(String(repeating: "1,2\n3,5\n", count: 1000), to: "b")
+    let lines = try folder.write(
+      String(repeating: #"{"inputs": [[0.5], [1], [2]], "targets": [1]}"# + "\n", count: 500),
+      to: "c")
+    let corpora: [any Corpus] = [
+      try TextCorpus.prepare(training: text, unit: .character, cache: folder.cache).open().training,
+      try SeriesCorpus.prepare(training: csv, cache: folder.cache).open().training,
+      try SequencesCorpus.prepare(training: lines, targets: .values, cache: folder.cache)
+        .open().training,
+      ReberCorpus(samples: 200, seed: 1), AddingCorpus(length: 9, samples: 200, seed: 1),
+      CopyingCorpus(delay: 5, samples: 200, seed: 1),
+    ]
+    for corpus in corpora {
+      let plan = try EpochPlan(corpus: corpus, streams: 4)
+      let window = Window(for: corpus, streams: 4, capacity: 10)
+      // What a thread keeps of its allocations it must touch, which shows as page faults of that
+      // thread: 16 bytes kept per fill would be 78 pages. Other tests' threads do not count.
+      let before = pageFaults()
+      for index in 0..<20_000 {
+        let from = index * 7 % max(1, plan.timeSteps - 10)
+        plan.fill(window, from: from, to: from + 10, countedFrom: from + 5)
+      }
+      #expect(pageFaults() - before < 70, "\(corpus.source)")
+    }
+  }
+
+  private func pageFaults() -> Int {
+    var usage = rusage()
+    // RUSAGE_THREAD, which Swift does not see.
+    getrusage(1, &usage)
+    return usage.ru_minflt
+  }
+}

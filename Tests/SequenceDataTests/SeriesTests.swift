@@ -1,0 +1,138 @@
+import Foundation
+import SequenceData
+import Testing
+
+@Suite struct SeriesTests {
+  private func open(
+    _ text: String, fraction: Double = 0, validation: String? = nil,
+    normalization: Normalization? = nil
+  ) throws -> CorpusSplit<SeriesCorpus> {
+    let folder = try TemporaryFolder()
+    let path = try folder.write(text, to: "data.csv")
+    let held = try validation.map { try folder.write($0, to: "held.csv") }
+    return try SeriesCorpus.prepare(
+      training: path, validation: held, validationFraction: fraction,
+      normalization: normalization, cache: folder.cache
+    ).open()
+  }
+
+  private func error(_ text: String) -> SequenceDataError? {
+    failure { _ = try open(text) }
+  }
+
+  @Test func rowsPredictTheNextRow() throws {
+    let series = try open("time,\"wind, north\"\r\n1,-2.5\r\n2,1e1\r\n\r\n6,0\r\n").training
+    #expect(series.columnNames == ["time", "wind, north"])
+    #expect(series.width == 2 && series.rowCount == 3)
+    #expect((0..<3).map { series.value(row: $0, column: 0) } == [1, 2, 6])
+    #expect((0..<3).map { series.value(row: $0, column: 1) } == [-2.5, 10, 0])
+    let steps = steps(of: series, sequence: 0)
+    #expect(steps.count == 2 && steps[0].targets == steps[1].inputs)
+    #expect(steps.allSatisfy { $0.weight == 1 && $0.scored })
+    // Column 0: mean 3, variance (4 + 1 + 9) / 3.
+    #expect(abs(steps[0].inputs[0] + 2 / (14.0 / 3).squareRoot().float) < 1e-6)
+    #expect(abs(series.normalization.restore(steps[1].targets[1], column: 1)) < 1e-6)
+  }
+
+  @Test func normalisationIsOfTheTrainingPartOnly() throws {
+    let split = try open("0\n2\n0\n2\n0\n2\n100\n200\n", fraction: 0.25)
+    #expect(split.training.normalization == Normalization(mean: [1], deviation: [1]))
+    let held = try #require(split.validation)
+    #expect(held.rowCount == 2 && split.training.rowCount == 6)
+    #expect(steps(of: held, sequence: 0).map(\.inputs) == [[99]])
+    #expect(split.training.columnNames == nil)
+    let other = try open("0\n2\n", validation: "5\n7\n9\n")
+    #expect(other.validation.map { steps(of: $0, sequence: 0).map(\.inputs) } == [[4], [6]])
+    let given = try open("0\n2\n", normalization: Normalization(mean: [2], deviation: [4]))
+    #expect(steps(of: given.training, sequence: 0)[0].inputs == [-0.5])
+  }
+
+  @Test func constantColumnsKeepTheirScale() throws {
+    let series = try open("0.1,1\n0.1,2\n0.1,3\n").training
+    #expect(series.normalization.deviation[0] == 1)
+    #expect(steps(of: series, sequence: 0).allSatisfy { abs($0.inputs[0]) < 1e-6 })
+  }
+
+  @Test func largeOffsetsKeepTheirPrecision() throws {
+    let series = try open((0..<100).map { "\(1_700_000_000 + $0)" }.joined(separator: "\n"))
+      .training
+    let inputs = steps(of: series, sequence: 0).map { $0.inputs[0] }
+    let gaps = zip(inputs.dropFirst(), inputs).map { $0 - $1 }
+    #expect(gaps.allSatisfy { abs($0 - gaps[0]) < 1e-5 && $0 > 0.03 })
+  }
+
+  @Test(arguments: [
+    ("a,b\n1,2\n1,NaN\n", 3, 2, "NaN"), ("1,2\n3,\n", 2, 2, ""), ("1,2\n\n3,inf\n", 3, 2, "inf"),
+    ("1\n0x10\n", 2, 1, "0x10"), ("1\n1e999\n", 2, 1, "1e999"), ("nan,1\n2,3\n", 1, 1, "nan"),
+    ("a\n1\n2020-01-01\n", 3, 1, "2020-01-01"), ("1\n1 2\n", 2, 1, "1 2"),
+  ])
+  func badNumbersAreLocated(text: String, line: Int, column: Int, field: String) {
+    guard case .badNumber(_, let foundLine, let foundColumn, let found) = error(text) else {
+      Issue.record("no bad number in \(text)")
+      return
+    }
+    #expect(foundLine == line && foundColumn == column && found == field)
+  }
+
+  @Test func raggedRowsAndQuotesAreLocated() {
+    guard case .raggedRow(_, 3, 2, 3) = error("a,b\n1,2\n1,2,3\n") else {
+      Issue.record("a ragged row passed")
+      return
+    }
+    guard case .unclosedQuote(_, 1, 2) = error("a,\"b\n1,2\n") else {
+      Issue.record("an open quote passed")
+      return
+    }
+  }
+
+  @Test func filesWithoutRowsAreRefused() throws {
+    #expect(error("a,b\n")?.description.contains("is empty") == true)
+    #expect(error("\n\n")?.description.contains("is empty") == true)
+    #expect(error("1\n")?.description.contains("no time step") == true)
+    let otherWidth = failure { _ = try open("1,2\n3,4\n", validation: "1\n2\n") }
+    #expect(otherWidth?.description.contains("1 columns, expected 2") == true)
+  }
+
+  @Test func numbersAreReadCorrectlyRounded() throws {
+    let numbers = [
+      "0", "-0", "1", "0.1", "123456789.123456789", "1e22", "1e23", "9007199254740993",
+      "1.7976931348623157e308", "5e-324", "2.2250738585072011e-308", "-.5", "5.", "+3e-5", "1E+2",
+      "0.000000000000000000000000000001", "179769313486231570000000000000000000000",
+    ]
+    let series = try open(
+      numbers.joined(separator: "\n"), normalization: .init(mean: [0], deviation: [1])
+    )
+    .training
+    for (row, number) in numbers.enumerated() {
+      #expect(
+        series.value(row: row, column: 0) == Double(number.hasSuffix(".") ? "5" : number),
+        "\(number)")
+    }
+  }
+
+  @Test func mutatedFilesGiveAnErrorOrFiniteRows() throws {
+    var random = SampleRandom(shuffling: 0, seed: 12)
+    let whole = Array("a,\"b\"\n1.5,-2e3\n\"3\",4\r\n5,6\n".utf8)
+    let alphabet = Array("0123456789.,eE+-\"\n\r nan\u{0}".utf8) + [0xFF, 0xEF]
+    let folder = try TemporaryFolder()
+    for _ in 0..<300 {
+      var bytes = whole
+      for _ in 0...random.nextInteger(below: 4) {
+        bytes[random.nextInteger(below: bytes.count)] =
+          alphabet[random.nextInteger(below: alphabet.count)]
+      }
+      let path = try folder.write(bytes, to: "data.csv")
+      // Whatever is thrown is a SequenceDataError: the functions throw no other type.
+      guard
+        let series = try? SeriesCorpus.prepare(training: path, cache: folder.cache).open().training
+      else { continue }
+      for step in steps(of: series, sequence: 0) {
+        #expect((step.inputs + step.targets).allSatisfy { !$0.isNaN })
+      }
+    }
+  }
+}
+
+extension Double {
+  fileprivate var float: Float { Float(self) }
+}

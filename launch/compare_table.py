@@ -1,0 +1,84 @@
+#!/usr/bin/env python3
+"""Prints the medians and ratios of the measurements that launch/compare.sh wrote as CSV."""
+
+import argparse
+import csv
+import statistics
+from collections import defaultdict
+
+
+def read(path):
+    """Lists of measurements by (workload, threads) and program, in the file's order."""
+    measurements = defaultdict(lambda: defaultdict(list))
+    with open(path, newline="", encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            measurements[row["workload"], int(row["threads"])][row["program"]].append(row)
+    return measurements
+
+
+def median(rows, name):
+    """The median of a column, or None where it is empty."""
+    values = [float(row[name]) for row in rows if row[name]]
+    return statistics.median(values) if values else None
+
+
+def summarise(measurements):
+    """One row a workload and number of threads, for those that both programs were measured on."""
+    for (workload, threads), programs in measurements.items():
+        unfold, pytorch = programs["unfold"], programs["pytorch"]
+        if not unfold or not pytorch:
+            continue
+        ours, theirs = (median(rows, "tokens_per_second") for rows in (unfold, pytorch))
+        # Ratios of one round each, whose two measurements were taken one after the other.
+        ratios = [
+            float(mine["tokens_per_second"]) / float(other["tokens_per_second"])
+            for mine, other in zip(unfold, pytorch)
+        ]
+        peak = median(unfold, "fraction_of_peak")
+        memory = [median(rows, "peak_rss_bytes") for rows in (unfold, pytorch)]
+        yield {
+            "workload": workload,
+            "threads": str(threads),
+            "Unfold tokens/s": f"{ours:,.0f}",
+            "PyTorch tokens/s": f"{theirs:,.0f}",
+            "ratio": f"{statistics.median(ratios):.2f}",
+            "lowest–highest": f"{min(ratios):.2f}–{max(ratios):.2f}",
+            "of peak": "" if peak is None else f"{peak:.0%}",
+            "memory, MB": " / ".join("?" if size is None else f"{size / 1e6:.0f}" for size in memory),
+        }
+
+
+def table(rows, markdown):
+    """The rows as aligned columns: the first to the left, the others to the right."""
+    lines = [list(rows[0])] + [list(row.values()) for row in rows]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
+    text = []
+    for line in lines:
+        cells = [line[0].ljust(widths[0])]
+        cells += [cell.rjust(width) for cell, width in zip(line[1:], widths[1:])]
+        text.append(f"| {' | '.join(cells)} |" if markdown else "  ".join(cells))
+    if markdown:
+        rules = ["-" * widths[0]] + ["-" * (width - 1) + ":" for width in widths[1:]]
+        text.insert(1, f"| {' | '.join(rules)} |")
+    return "\n".join(text)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("csv")
+    parser.add_argument("--markdown", action="store_true", help="as a Markdown table")
+    parser.add_argument("--tabs", action="store_true", help="label, Unfold and PyTorch, for a chart")
+    options = parser.parse_args()
+    rows = list(summarise(read(options.csv)))
+    if not rows:
+        raise SystemExit(f"{options.csv}: no workload was measured with both programs")
+    if not options.tabs:
+        print(table(rows, options.markdown))
+        return
+    for row in rows:
+        figures = [row[f"{program} tokens/s"].replace(",", "") for program in ("Unfold", "PyTorch")]
+        print(f"{row['workload']} ×{row['threads']}", *figures, sep="\t")
+
+
+if __name__ == "__main__":
+    main()
