@@ -48,16 +48,19 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ]),
 
+    .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
     .testTarget(name: "KernelTests", dependencies: ["CKernels"]),
     .testTarget(name: "StorageTests", dependencies: ["Storage"]),
-    .testTarget(name: "WorkerPoolTests", dependencies: ["WorkerPool"]),
+    .testTarget(name: "WorkerPoolTests", dependencies: ["WorkerPool", "AllocationCounter"]),
     .testTarget(name: "CommunicationTests", dependencies: ["Communication"]),
     .testTarget(name: "SequenceDataTests", dependencies: ["SequenceData"]),
-    .testTarget(name: "RecurrentTests", dependencies: ["Recurrent", "Checkpoints"]),
-    .testTarget(name: "OptimizationTests", dependencies: ["Optimization", "Checkpoints"]),
+    .testTarget(
+      name: "RecurrentTests", dependencies: ["Recurrent", "Checkpoints", "AllocationCounter"]),
+    .testTarget(
+      name: "OptimizationTests", dependencies: ["Optimization", "Checkpoints", "AllocationCounter"]),
     .testTarget(name: "ConfigurationTests", dependencies: ["Configuration"]),
     .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints"]),
-    .testTarget(name: "TrainingTests", dependencies: ["Training"]),
+    .testTarget(name: "TrainingTests", dependencies: ["Training", "AllocationCounter"]),
     .testTarget(name: "UnfoldTests", dependencies: ["Unfold"]),
     .testTarget(name: "UnfoldCommandTests", dependencies: ["UnfoldCommand"]),
   ],

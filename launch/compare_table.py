@@ -67,7 +67,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("csv")
     parser.add_argument("--markdown", action="store_true", help="as a Markdown table")
-    parser.add_argument("--tabs", action="store_true", help="label, Unfold and PyTorch, for a chart")
+    parser.add_argument("--tabs", action="store_true", help="labels and ratios, for a chart")
     options = parser.parse_args()
     rows = list(summarise(read(options.csv)))
     if not rows:
@@ -76,8 +76,7 @@ def main():
         print(table(rows, options.markdown))
         return
     for row in rows:
-        figures = [row[f"{program} tokens/s"].replace(",", "") for program in ("Unfold", "PyTorch")]
-        print(f"{row['workload']} ×{row['threads']}", *figures, sep="\t")
+        print(f"{row['workload']} ×{row['threads']}", row["ratio"], sep="\t")
 
 
 if __name__ == "__main__":

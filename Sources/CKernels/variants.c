@@ -129,14 +129,14 @@ void unfold_apply_momentum(
 
 void unfold_apply_rmsprop(
     float *w, const float *g, float *square, float *mean, float *velocity, size_t count,
-    float scale, float rate, float decay, float alpha, float epsilon, float momentum) {
+    float scale, float rate, float decay, double alpha, float epsilon, float momentum) {
   unfold_active_kernels()->apply_rmsprop(
       w, g, square, mean, velocity, count, scale, rate, decay, alpha, epsilon, momentum);
 }
 
 void unfold_apply_adam(
     float *w, const float *g, float *mean, float *square, size_t count, float scale, float rate,
-    float decay, bool decoupled, float beta1, float beta2, float epsilon, float correction1,
+    float decay, bool decoupled, double beta1, double beta2, float epsilon, float correction1,
     float correction2) {
   unfold_active_kernels()->apply_adam(
       w, g, mean, square, count, scale, rate, decay, decoupled, beta1, beta2, epsilon,

@@ -56,7 +56,7 @@ public struct Adam: GradientTransform {
     let step = Double(block.step)
     unfold_apply_adam(
       block.parameters, block.gradients, block.moment(0), block.moment(1), block.count,
-      Float(block.scale), Float(block.learningRate), Float(weightDecay), decoupled, Float(beta1),
-      Float(beta2), Float(epsilon), Float(1 - pow(beta1, step)), Float(1 - pow(beta2, step)))
+      Float(block.scale), Float(block.learningRate), Float(weightDecay), decoupled, beta1,
+      beta2, Float(epsilon), Float(1 - pow(beta1, step)), Float(1 - pow(beta2, step)))
   }
 }

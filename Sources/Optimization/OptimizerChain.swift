@@ -37,8 +37,8 @@ public final class OptimizerChain {
 
   /// ‖Σg / divisor‖₂, the norm of the mean gradient before any clipping. // gradients: [count]
   ///
-  /// It is the same to the bit for any number of workers, it is not finite exactly if a gradient is
-  /// not, and it does not allocate.
+  /// It is the same to the bit for any number of workers, and it does not allocate. It is not finite
+  /// if a gradient is not, or if a gradient's square exceeds single precision (from 1.8e19 on).
   ///
   /// - Parameter divisor: the global count of counted time steps, more than 0.
   package func norm(

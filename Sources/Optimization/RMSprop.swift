@@ -48,6 +48,6 @@ public struct RMSprop: GradientTransform {
     unfold_apply_rmsprop(
       block.parameters, block.gradients, block.moment(0), centered ? block.moment(1) : nil,
       momentum == 0 ? nil : block.moment(centered ? 2 : 1), block.count, Float(block.scale),
-      Float(block.learningRate), Float(weightDecay), Float(alpha), Float(epsilon), Float(momentum))
+      Float(block.learningRate), Float(weightDecay), alpha, Float(epsilon), Float(momentum))
   }
 }

@@ -15,6 +15,12 @@ public enum TrainingError: Error, CustomStringConvertible, Sendable {
   /// Something that this kind of model or data cannot do.
   case unsuitable(String)
 
+  /// Whether every rank throws it at the same point, so that rank 0 can speak and all end in order.
+  /// A path that cannot be written is the trouble of the one rank that writes.
+  package var isSharedByAllRanks: Bool {
+    if case .unwritable = self { false } else { true }
+  }
+
   public var description: String {
     switch self {
     case .notFinite(let step, let loss, let norm):

@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <stdatomic.h>
-#include <stddef.h>
 #include <stdlib.h>
 
 #if defined(__has_feature)
@@ -11,9 +10,11 @@
 #endif
 #endif
 
-static atomic_long allocations;
+static atomic_long allocations, releases;
 
 long allocation_count(void) { return atomic_load(&allocations); }
+
+long live_allocation_count(void) { return atomic_load(&allocations) - atomic_load(&releases); }
 
 #if defined(__GLIBC__) && !defined(SANITIZED)
 
@@ -23,40 +24,41 @@ extern void *__libc_malloc(size_t size);
 extern void *__libc_calloc(size_t count, size_t size);
 extern void *__libc_realloc(void *memory, size_t size);
 extern void *__libc_memalign(size_t alignment, size_t size);
+extern void __libc_free(void *memory);
 
-static void count_one(void) {
-  atomic_fetch_add_explicit(&allocations, 1, memory_order_relaxed);
+static void *count(void *memory) {
+  if (memory) atomic_fetch_add_explicit(&allocations, 1, memory_order_relaxed);
+  return memory;
 }
 
-void *malloc(size_t size) {
-  count_one();
-  return __libc_malloc(size);
-}
+void *malloc(size_t size) { return count(__libc_malloc(size)); }
 
-void *calloc(size_t count, size_t size) {
-  count_one();
-  return __libc_calloc(count, size);
-}
+void *calloc(size_t elements, size_t size) { return count(__libc_calloc(elements, size)); }
 
-void *realloc(void *memory, size_t size) {
-  count_one();
-  return __libc_realloc(memory, size);
-}
-
-void *memalign(size_t alignment, size_t size) {
-  count_one();
-  return __libc_memalign(alignment, size);
-}
+void *memalign(size_t alignment, size_t size) { return count(__libc_memalign(alignment, size)); }
 
 void *aligned_alloc(size_t alignment, size_t size) {
-  count_one();
-  return __libc_memalign(alignment, size);
+  return count(__libc_memalign(alignment, size));
 }
 
 int posix_memalign(void **memory, size_t alignment, size_t size) {
-  count_one();
-  *memory = __libc_memalign(alignment, size);
-  return *memory ? 0 : ENOMEM;
+  void *block = count(__libc_memalign(alignment, size));
+  if (!block) return ENOMEM;
+  *memory = block;
+  return 0;
+}
+
+void free(void *memory) {
+  if (memory) atomic_fetch_add_explicit(&releases, 1, memory_order_relaxed);
+  __libc_free(memory);
+}
+
+void *realloc(void *memory, size_t size) {
+  void *block = count(__libc_realloc(memory, size));
+  if (memory && (block || size == 0)) {
+    atomic_fetch_add_explicit(&releases, 1, memory_order_relaxed);
+  }
+  return block;
 }
 
 #else

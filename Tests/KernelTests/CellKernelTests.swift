@@ -145,7 +145,8 @@ struct CellKernelTests {
     let carried = uniform(rows * hidden, stream: 32, range: 2)
     let whole = variant.lstmForward(rows: rows, hidden: hidden, sums, carried)
     for row in 0..<rows {
-      let (four, one) = (row * 4 * hidden..<(row + 1) * 4 * hidden, row * hidden..<(row + 1) * hidden)
+      let four = row * 4 * hidden..<(row + 1) * 4 * hidden
+      let one = row * hidden..<(row + 1) * hidden
       let single = variant.lstmForward(
         rows: 1, hidden: hidden, Array(sums[four]), Array(carried[one]))
       #expect(sameBits(single.gates, Array(whole.gates[four])))

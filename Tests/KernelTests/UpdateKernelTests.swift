@@ -68,7 +68,7 @@ struct UpdateKernelTests {
 
   @Test(arguments: Variant.supported, [false, true])
   func rmsprop(_ variant: Variant, centeredWithMomentum: Bool) {
-    let (alpha, epsilon, momentum): (Float, Float, Float) = (0.9, 0.01, 0.8)
+    let (alpha, epsilon, momentum): (Double, Float, Float) = (0.9, 0.01, 0.8)
     var (w, expected) = (weights, weights.map(Double.init))
     var square = [Float](repeating: 0, count: Self.count)
     var (mean, velocity) = (square, square)
@@ -88,9 +88,9 @@ struct UpdateKernelTests {
       }
       for i in 0..<Self.count {
         let gradient = penalized(g[i], expected[i])
-        let fresh = 1 - Double(alpha)
-        squares[i] = Double(alpha) * squares[i] + fresh * gradient * gradient
-        means[i] = Double(alpha) * means[i] + fresh * gradient
+        let fresh = 1 - alpha
+        squares[i] = alpha * squares[i] + fresh * gradient * gradient
+        means[i] = alpha * means[i] + fresh * gradient
         let variance = squares[i] - (centeredWithMomentum ? means[i] * means[i] : 0)
         let direction = gradient / (variance.squareRoot() + Double(epsilon))
         velocities[i] = (centeredWithMomentum ? Double(momentum) * velocities[i] : 0) + direction
@@ -104,7 +104,7 @@ struct UpdateKernelTests {
 
   @Test(arguments: Variant.supported, [false, true])
   func adam(_ variant: Variant, decoupled: Bool) {
-    let (beta1, beta2, epsilon): (Float, Float, Float) = (0.9, 0.99, 1e-8)
+    let (beta1, beta2, epsilon): (Double, Double, Float) = (0.9, 0.99, 1e-8)
     var (w, expected) = (weights, weights.map(Double.init))
     var mean = [Float](repeating: 0, count: Self.count)
     var square = mean
@@ -113,15 +113,15 @@ struct UpdateKernelTests {
     let shrink = decoupled ? 1 - Double(Self.rate) * Double(Self.decay) : 1
     for step in 0..<Self.steps {
       let g = gradient(step)
-      let correction1 = 1 - pow(Double(beta1), Double(step + 1))
-      let correction2 = 1 - pow(Double(beta2), Double(step + 1))
+      let correction1 = 1 - pow(beta1, Double(step + 1))
+      let correction2 = 1 - pow(beta2, Double(step + 1))
       variant.kernels.apply_adam(
         &w, g, &mean, &square, Self.count, Self.scale, Self.rate, Self.decay, decoupled, beta1,
         beta2, epsilon, Float(correction1), Float(correction2))
       for i in 0..<Self.count {
         let gradient = penalized(g[i], expected[i], decay: penalty)
-        means[i] = Double(beta1) * means[i] + (1 - Double(beta1)) * gradient
-        squares[i] = Double(beta2) * squares[i] + (1 - Double(beta2)) * gradient * gradient
+        means[i] = beta1 * means[i] + (1 - beta1) * gradient
+        squares[i] = beta2 * squares[i] + (1 - beta2) * gradient * gradient
         let root = (squares[i] / correction2).squareRoot() + Double(epsilon)
         expected[i] = expected[i] * shrink - Double(Self.rate) * means[i] / correction1 / root
       }

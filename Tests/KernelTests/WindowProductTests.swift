@@ -28,12 +28,12 @@ struct WindowProductTests {
 
     /// The columns of some streams of a window array.
     func shard<Element>(_ array: [Element], width: Int, _ streams: Range<Int>) -> [Element] {
-      (0..<timeSteps).flatMap { timeStep in
-        streams.flatMap { stream in
-          array[(timeStep * self.streams + stream) * width..<(timeStep * self.streams + stream + 1)
-            * width]
-        }
+      var part: [Element] = []
+      for timeStep in 0..<timeSteps {
+        let first = (timeStep * self.streams + streams.lowerBound) * width
+        part += array[first..<first + streams.count * width]
       }
+      return part
     }
   }
 

@@ -17,7 +17,7 @@ import json
 from pathlib import Path
 
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import save
 
 import gradient_fixtures
 import optimizer_fixtures
@@ -26,7 +26,8 @@ import optimizer_fixtures
 def write(path, tensors, description):
     """Writes tensors with a description, as JSON, under the one metadata key "cases"."""
     tensors = {name: tensor.detach().contiguous() for name, tensor in sorted(tensors.items())}
-    save_file(tensors, path, metadata={"cases": json.dumps(description, sort_keys=True)})
+    metadata = {"cases": json.dumps(description, sort_keys=True)}
+    path.write_bytes(save(tensors, metadata))
     print(f"{path}: {len(tensors)} tensors, {path.stat().st_size} bytes")
 
 

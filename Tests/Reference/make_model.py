@@ -15,7 +15,7 @@ import shutil
 from pathlib import Path
 
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import save
 
 from unfold_checkpoint import UnfoldCheckpoint, evaluate, write_manifest
 
@@ -38,7 +38,7 @@ def main():
     weights = dict(model.state_dict())
     if template.config["model"].get("tie"):
         del weights["readout.weight"]
-    save_file(weights, options.output / "model.safetensors")
+    (options.output / "model.safetensors").write_bytes(save(weights))
     write_manifest(options.output, step=0)
 
     total, count = evaluate(template, model, options.data, options.streams)

@@ -71,7 +71,9 @@ class UnfoldCheckpoint:
         except ValueError:
             first = []
         rows = first + [[float(cell) for cell in line] for line in lines[1:]]
-        mean, deviation = (torch.tensor(normalization[key]) for key in ("mean", "deviation"))
+        mean, deviation = (
+            torch.tensor(normalization[key], dtype=torch.float64) for key in ("mean", "deviation")
+        )
         return (torch.tensor(rows, dtype=torch.float64) - mean) / deviation
 
     def sequences(self, path):
@@ -133,7 +135,7 @@ def evaluate(checkpoint, model, path, streams=1, last_fraction=None):
         if checkpoint.config["data"]["kind"] == "sequences":
             total = count = 0
             for inputs, targets, weights in checkpoint.sequences(path):
-                inputs = inputs.double() if inputs.is_floating_point() else inputs
+                inputs = inputs.double() if model.embedding is None else inputs
                 outputs, _ = model(inputs, model.zero_state(1))
                 total += (losses(checkpoint.loss, outputs, targets) * weights).sum().item()
                 count += int(weights.sum())

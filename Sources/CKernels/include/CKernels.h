@@ -186,11 +186,11 @@ typedef struct {
       float decay, float momentum, float dampening, bool nesterov, bool first);
   void (*_Nonnull apply_rmsprop)(
       float *w, const float *g, float *square, float *_Nullable mean, float *_Nullable velocity,
-      size_t count, float scale, float rate, float decay, float alpha, float epsilon,
+      size_t count, float scale, float rate, float decay, double alpha, float epsilon,
       float momentum);
   void (*_Nonnull apply_adam)(
       float *w, const float *g, float *mean, float *square, size_t count, float scale, float rate,
-      float decay, bool decoupled, float beta1, float beta2, float epsilon, float correction1,
+      float decay, bool decoupled, double beta1, double beta2, float epsilon, float correction1,
       float correction2);
 
   /// Multiplies and adds in registers only; returns the floating-point operations done.
@@ -217,11 +217,11 @@ void unfold_apply_momentum(
     float momentum, float dampening, bool nesterov, bool first);
 void unfold_apply_rmsprop(
     float *w, const float *g, float *square, float *_Nullable mean, float *_Nullable velocity,
-    size_t count, float scale, float rate, float decay, float alpha, float epsilon,
+    size_t count, float scale, float rate, float decay, double alpha, float epsilon,
     float momentum);
 void unfold_apply_adam(
     float *w, const float *g, float *mean, float *square, size_t count, float scale, float rate,
-    float decay, bool decoupled, float beta1, float beta2, float epsilon, float correction1,
+    float decay, bool decoupled, double beta1, double beta2, float epsilon, float correction1,
     float correction2);
 
 #pragma clang assume_nonnull end

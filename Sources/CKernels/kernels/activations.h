@@ -2,9 +2,11 @@
 // (exp(r) - 1 - r) / r² on |r| ≤ ln 2 / 2 and (tanh(x) / x - 1) / x² on |x| ≤ 0.625.
 
 INLINE vec vexp(vec x) {
-  x = vmax(vmin(x, splat(88.3f)), splat(-87.3f));
+  // In this order a NaN passes both limits; swallowed, it would hide that training has failed.
+  x = vmax(splat(-87.3f), vmin(splat(88.3f), x));
   const vec rounder = splat(12582912.0f);  // 1.5 · 2²³: adding it rounds to an integer
-  vec n = (x * 1.44269504088896f + rounder) - rounder;
+  vec rounded = x * 1.44269504088896f + rounder;
+  vec n = rounded - rounder;
   vec r = x - n * 0.693359375f;
   r = r - n * -2.12194440e-4f;
   vec p = splat(1.9891103e-4f);
@@ -14,7 +16,7 @@ INLINE vec vexp(vec x) {
   p = p * r + 1.66666672e-1f;
   p = p * r + 0.5f;
   vec y = (p * r) * r + r + 1.0f;
-  ivec exponent = (__builtin_convertvector(n, ivec) + 127) << 23;
+  ivec exponent = ((ivec)rounded + 127) << 23;  // n stands in the low bits of `rounded`
   return y * (vec)exponent;
 }
 

@@ -105,7 +105,7 @@ static void elman_forward(
     size_t rows, size_t hidden, bool rectified, const float *gates, float *output) {
   FOR_VECTORS(j, rows * hidden, left) {
     vec a = load_some(gates + j, left);
-    store_some(output + j, rectified ? vmax(a, (vec){}) : vtanh(a), left);
+    store_some(output + j, rectified ? vmax((vec){}, a) : vtanh(a), left);
   }
 }
 

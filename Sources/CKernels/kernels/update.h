@@ -42,13 +42,15 @@ static void apply_momentum(
 
 static void apply_rmsprop(
     float *w, const float *g, float *square, float *mean, float *velocity, size_t count,
-    float scale, float rate, float decay, float alpha, float epsilon, float momentum) {
+    float scale, float rate, float decay, double alpha, float epsilon, float momentum) {
+  // 1 - alpha is formed before rounding: of a float alpha it would be wrong by some 1e-6 of itself.
+  const float kept = (float)alpha, fresh = (float)(1 - alpha);
   for (size_t i = 0; i < count; i++) {
     float gradient = g[i] * scale + decay * w[i];
-    square[i] = alpha * square[i] + (1 - alpha) * gradient * gradient;
+    square[i] = kept * square[i] + fresh * gradient * gradient;
     float variance = square[i];
     if (mean) {
-      mean[i] = alpha * mean[i] + (1 - alpha) * gradient;
+      mean[i] = kept * mean[i] + fresh * gradient;
       variance -= mean[i] * mean[i];
     }
     float step = gradient / (sqrtf(variance > 0 ? variance : 0) + epsilon);
@@ -59,14 +61,16 @@ static void apply_rmsprop(
 
 static void apply_adam(
     float *w, const float *g, float *mean, float *square, size_t count, float scale, float rate,
-    float decay, bool decoupled, float beta1, float beta2, float epsilon, float correction1,
+    float decay, bool decoupled, double beta1, double beta2, float epsilon, float correction1,
     float correction2) {
+  const float kept1 = (float)beta1, fresh1 = (float)(1 - beta1);
+  const float kept2 = (float)beta2, fresh2 = (float)(1 - beta2);
   const float step = rate / correction1, root = 1 / sqrtf(correction2);
   const float shrink = decoupled ? 1 - rate * decay : 1, penalty = decoupled ? 0 : decay;
   for (size_t i = 0; i < count; i++) {
     float gradient = g[i] * scale + penalty * w[i];
-    mean[i] = beta1 * mean[i] + (1 - beta1) * gradient;
-    square[i] = beta2 * square[i] + (1 - beta2) * gradient * gradient;
+    mean[i] = kept1 * mean[i] + fresh1 * gradient;
+    square[i] = kept2 * square[i] + fresh2 * gradient * gradient;
     w[i] = w[i] * shrink - step * mean[i] / (sqrtf(square[i]) * root + epsilon);
   }
 }

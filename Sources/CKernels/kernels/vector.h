@@ -32,6 +32,7 @@ INLINE vec choose(ivec mask, vec a, vec b) {
   return (vec)(((ivec)a & mask) | ((ivec)b & ~mask));
 }
 
+// Where b is NaN, so is the result.
 INLINE vec vmin(vec a, vec b) { return choose(a < b, a, b); }
 INLINE vec vmax(vec a, vec b) { return choose(a > b, a, b); }
 

@@ -71,6 +71,10 @@ public final class Trainer {
     }
     lastSavedStep = progress.step
     if let plateau = progress.plateau { schedule.plateau = plateau }
+    // Patience may have been changed for the resumed run.
+    progress.stoppedEarly = isPatienceUsedUp
+    // The earlier session may have been killed before it could mark this checkpoint.
+    if progress.bestStep == progress.step { try markBest() }
   }
 
   /// The weights, in the order of `layout`.
@@ -114,12 +118,14 @@ public final class Trainer {
       session.step.state.reset()
     }
     let updated = record != nil
+    var isBest = false
     if isDue(configuration.training.validateEvery, epochEnded, updated) {
-      record?.validation = try validate()
+      (record?.validation, isBest) = try validate()
     }
+    // Before the checkpoint, so that a run killed in between has no step without its line.
+    if communicator.isRoot, let record { for sink in sinks { try sink.record(record) } }
     if isDue(configuration.checkpoint.every, epochEnded, updated) { try save() }
-    guard communicator.isRoot, let record else { return }
-    for sink in sinks { try sink.record(record) }
+    if isBest { try markBest() }
   }
 
   /// Whether a step that is a multiple of `every`, or an epoch if nil, has just ended.
@@ -135,26 +141,37 @@ public final class Trainer {
 
   // MARK: Validation
 
-  /// Measures the held-out data; the training state stays as it is.
-  @discardableResult
-  private func validate() throws -> EvaluationResult? {
+  /// Measures the held-out data, and lets plateau, patience and the best so far take note.
+  private func validate() throws -> (result: EvaluationResult?, isBest: Bool) {
+    guard let result = try measure() else { return (nil, false) }
+    let isBest = progress.add(result)
+    schedule.observe(validationLoss: result.loss)
+    progress.plateau = schedule.plateau
+    progress.stoppedEarly = isPatienceUsedUp
+    return (result, isBest)
+  }
+
+  /// Measures the held-out data at the run's end, where no validation was due. A run that goes on
+  /// from here must be as if it had never stopped, so nothing that steers it takes note.
+  private func validateAtEnd() throws {
+    guard let result = try measure() else { return }
+    progress.note(result)
+    if progress.bestValidation?.step == progress.step { try markBest() }
+  }
+
+  /// The held-out data's loss; the training state stays as it is.
+  private func measure() throws -> EvaluationResult? {
     guard let corpus = session.data.validation else { return nil }
     let evaluation = Evaluation(
       network: session.step.network, corpus: corpus, streams: configuration.batch.streams,
       data: session.data.description, communicator: communicator, exchange: session.exchange)
     let result = try evaluation.run(weights: parameters)
-    let isBest = progress.add(result)
-    schedule.observe(validationLoss: result.loss)
-    progress.plateau = schedule.plateau
-    if let patience = configuration.training.patience {
-      progress.stoppedEarly = progress.validationsWithoutImprovement >= patience
-    }
-    if isBest, configuration.checkpoint.best {
-      try save()
-      try onRoot { try folder.checkpoints.markBest(step: progress.step) }
-    }
     try onRoot { try showSample() }
     return result
+  }
+
+  private var isPatienceUsedUp: Bool {
+    progress.validationsWithoutImprovement >= configuration.training.patience ?? .max
   }
 
   /// Text that the model makes up, if the configuration asks for it.
@@ -188,10 +205,17 @@ public final class Trainer {
     }
   }
 
+  /// Keeps the weights of this step as the best so far, if the configuration asks for it.
+  private func markBest() throws {
+    guard configuration.checkpoint.best else { return }
+    try save()
+    try onRoot { try folder.checkpoints.markBest(step: progress.step) }
+  }
+
   // MARK: The end
 
   private func finish() throws -> Summary {
-    if progress.step > 0, progress.lastValidationStep != progress.step { try validate() }
+    if progress.step > 0, progress.lastValidationStep != progress.step { try validateAtEnd() }
     if progress.step > 0 { try save() }
     let summary = self.summary
     try onRoot {
@@ -216,7 +240,7 @@ public final class Trainer {
     return Summary(
       name: configuration.name, steps: progress.step, epochs: progress.epoch,
       tokens: progress.tokens, trainLoss: progress.trainingLoss, validationLoss: validation?.loss,
-      bestValidationLoss: progress.bestValidationLoss, bestStep: progress.bestStep,
+      bestValidationLoss: progress.bestValidation?.loss, bestStep: progress.bestValidation?.step,
       seconds: progress.seconds,
       tokensPerSecond: progress.seconds > 0 ? progress.tokens / progress.seconds : 0,
       ranks: communicator.size, workers: session.resources.pool.workers,

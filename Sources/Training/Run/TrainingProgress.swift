@@ -63,10 +63,24 @@ struct TrainingProgress: Sendable, Codable, Equatable {
     epochTokens = 0
   }
 
-  /// Takes note of a validation; true if it is the best so far.
-  mutating func add(_ validation: EvaluationResult) -> Bool {
+  /// The lowest validation loss and its step, the last validation included even if it was not due.
+  var bestValidation: (loss: Double, step: Int)? {
+    guard let last = lastValidation, let lastStep = lastValidationStep else { return nil }
+    guard let best = bestValidationLoss, let bestStep, best <= last.loss else {
+      return (last.loss, lastStep)
+    }
+    return (best, bestStep)
+  }
+
+  /// Remembers a validation that nothing depends on.
+  mutating func note(_ validation: EvaluationResult) {
     lastValidation = validation
     lastValidationStep = step
+  }
+
+  /// Takes note of a validation that was due; true if it is the best so far.
+  mutating func add(_ validation: EvaluationResult) -> Bool {
+    note(validation)
     guard validation.loss < bestValidationLoss ?? .infinity else {
       validationsWithoutImprovement += 1
       return false

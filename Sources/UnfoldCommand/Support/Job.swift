@@ -30,7 +30,7 @@ enum Job {
   }
 
   private static func isShared(_ error: any Error) -> Bool {
-    error is AgreedFailure || error is TrainingError
+    error is AgreedFailure || (error as? TrainingError)?.isSharedByAllRanks == true
   }
 
   private static func tell(_ message: String) {

@@ -4,13 +4,16 @@
 #include <stdbool.h>
 
 // Counts every allocation of the process: this target defines malloc and its kin in front of the C
-// library's. Counts are of the whole process, so tests that look at them run in a process of their
-// own (an exit test), where no other test allocates.
+// library's. The counts are those of all threads, so a test that looks at them runs in a process of
+// its own (an exit test), where no other test allocates.
 
-/// Whether allocations are counted: glibc without a sanitizer, which has its own malloc.
+/// Whether allocations are counted: with glibc and no sanitizer, which has a malloc of its own.
 bool allocation_counter_works(void);
 
-/// How often memory has been allocated since the process started, on all threads.
+/// How often memory has been allocated since the process started.
 long allocation_count(void);
+
+/// How many allocated blocks have not been freed.
+long live_allocation_count(void);
 
 #endif

@@ -1,0 +1,107 @@
+import Recurrent
+import Storage
+import Testing
+
+/// Losses, outputs, states and gradients against the double-precision reference.
+struct GradientTests {
+  @Test(arguments: GradientCase.small + GradientCase.special, [1, 2])
+  func agreeWithTheReference(_ sample: GradientCase, workers: Int) throws {
+    let window = sample.window()
+    let expected = try sample.reference().run(
+      window, state: sample.state().map(Double.init), dropout: sample.dropoutKey)
+    let run = try sample.run(streams: 0..<sample.streams, workers: workers)
+    run.step(window, dropout: sample.dropoutKey)
+    run.fold()
+
+    #expect(abs(run.loss.sum - expected.loss) <= Tolerance.loss * max(1, expected.loss))
+    #expect(run.loss.count == window.weights.reduce(0) { $0 + Double($1) })
+    #expect(firstDifference(run.outputs, expected.outputs, tolerance: Tolerance.activation) == nil)
+    for timeStep in 0..<sample.timeSteps {
+      run.carry(before: timeStep + 1)
+      let difference = firstDifference(
+        run.stateValues, expected.states[timeStep], tolerance: Tolerance.activation)
+      #expect(difference == nil, "the state after time step \(timeStep)")
+    }
+    #expect(run.network.layout.parameters.count == expected.gradients.count)
+    for parameter in run.network.layout.parameters {
+      let gradients = expected.gradients[parameter.name] ?? []
+      let difference = firstDifference(
+        run.gradient(parameter), gradients, tolerance: Tolerance.gradient(gradients))
+      #expect(difference == nil, "\(parameter.name)")
+    }
+  }
+
+  /// What counts as right, against a plain count.
+  @Test func hitsAndScoresAreCounted() throws {
+    for loss in [Loss.crossEntropy, .binaryCrossEntropy] {
+      let sample = GradientCase(
+        description: GradientCase.network(GradientCase.cells[3], loss, layers: 1, hidden: 5))
+      let window = sample.window()
+      let run = try sample.run(streams: 0..<sample.streams)
+      run.step(window)
+      var expected = LossSum()
+      for row in 0..<window.dimensions.rows where window.weights[row] != 0 {
+        let outputs = run.outputs[row * window.outputs..<(row + 1) * window.outputs]
+        let targets = window.targetValues[row * window.outputs..<(row + 1) * window.outputs]
+        let target = outputs[outputs.startIndex + Int(window.targetClasses[row])]
+        let isHit =
+          loss == .crossEntropy
+          ? target == outputs.max() : zip(outputs, targets).allSatisfy { ($0 > 0) == ($1 > 0.5) }
+        expected.hits += isHit ? Double(window.weights[row]) : 0
+        expected.scored += Double(window.scored[row])
+        expected.scoredHits += isHit ? Double(window.scored[row]) : 0
+      }
+      #expect(run.loss.hits == expected.hits)
+      #expect(run.loss.scored == expected.scored && run.loss.scored > 0)
+      #expect(run.loss.scoredHits == expected.scoredHits)
+    }
+  }
+
+  /// A second window adds to what is there.
+  @Test func gradientsAreAdded() throws {
+    let sample = GradientCase.small[0]
+    let once = try sample.run(streams: 0..<sample.streams)
+    let twice = try sample.run(streams: 0..<sample.streams)
+    once.step(sample.window())
+    twice.step(sample.window())
+    twice.step(sample.window())
+    let doubled = once.gradients.map { 2 * Double($0) }
+    let difference = firstDifference(
+      twice.gradients, doubled, tolerance: Tolerance.gradient(doubled))
+    #expect(difference == nil)
+  }
+
+  /// Whatever goes wrong in the weights must show in the loss, where training looks for it.
+  @Test(arguments: GradientCase.cells.indices)
+  func aNaNInAnyWeightReachesTheLoss(_ index: Int) throws {
+    let description = GradientCase.network(
+      GradientCase.cells[index], .meanSquaredError, layers: 2, hidden: 5)
+    let window = SampleWindow(description, timeSteps: 4, streams: 2, seed: 4)
+    let weights = try randomWeights(description)
+    let capacity = window.dimensions
+    let layout = try NetworkRun(description, capacity: capacity, weights: weights).network.layout
+    for parameter in layout.parameters {
+      var damaged = weights
+      damaged[parameter.offset + parameter.count - 1] = .nan
+      let run = try NetworkRun(description, capacity: capacity, weights: damaged)
+      run.stateValues = run.stateValues.map { _ in 0.5 }
+      run.step(window)
+      #expect(!run.loss.sum.isFinite, "\(parameter.name)")
+    }
+  }
+}
+
+/// How far single precision may be from the truth.
+enum Tolerance {
+  /// A state is the end of at most T · layers steps, each within a few 2⁻²⁴ of a number below 4 and
+  /// most of them damping what came before.
+  static let activation = 4e-6
+  /// Relative; losses are computed in double precision from outputs within `activation`.
+  static let loss = 2e-6
+
+  /// A sum over T·B terms, each within a few 2⁻²⁴ of what it is made of, which the largest of the
+  /// parameter's gradients measures; at least 1, because terms may cancel.
+  static func gradient(_ expected: [Double]) -> Double {
+    4e-6 * max(1, expected.map(abs).max() ?? 0)
+  }
+}

@@ -1,0 +1,103 @@
+import Recurrent
+import Storage
+import WorkerPool
+
+/// A network with its weights, state and gradients, and the steps that training takes with it.
+final class NetworkRun {
+  let network: Network
+  let state: RecurrentState
+  private let weights: FloatArena
+  private let gradientArena: FloatArena
+  private(set) var loss = LossSum()
+  private(set) var outputs: [Float] = []  // [T, B, O]
+
+  init(
+    _ description: NetworkDescription, capacity: WindowDimensions, workers: Int = 1,
+    weights: [Float]
+  ) throws {
+    network = try Network(description, capacity: capacity, pool: WorkerPool(workers: workers))
+    state = network.makeState()
+    self.weights = FloatArena(count: network.layout.count)
+    precondition(weights.count == network.layout.count, "weights of another network")
+    self.weights.base.update(from: weights, count: weights.count)
+    gradientArena = FloatArena(count: network.gradientCount)
+    network.pack(self.weights.base)
+  }
+
+  /// The gradients, in the layout of the parameters.
+  var gradients: [Float] { Array(gradientArena.buffer.prefix(network.layout.count)) }
+
+  /// A parameter's gradient.
+  func gradient(_ parameter: Parameter) -> [Float] {
+    Array(gradientArena.buffer[parameter.range])
+  }
+
+  /// The carried state, [layers, vectors, B, H].
+  var stateValues: [Float] {
+    get { Array(state.buffer) }
+    set {
+      precondition(newValue.count == state.buffer.count, "a state of another network")
+      for (place, value) in newValue.enumerated() { state.buffer[place] = value }
+    }
+  }
+
+  /// Forward only; keeps the outputs.
+  func forward(_ window: SampleWindow, dropout key: DropoutKey? = nil) {
+    window.withBatch { batch in
+      network.forward(batch, weights: weights.base, from: state, dropout: key)
+    }
+    let count = window.dimensions.rows * window.outputs
+    outputs = Array(UnsafeBufferPointer(start: network.outputs, count: count))
+  }
+
+  /// Carries the state before `timeStep` of the last window on.
+  func carry(before timeStep: Int) { network.captureState(before: timeStep, into: state) }
+
+  /// Forward, cost and backward; adds to the gradients. `carrying` on also the earlier sums of
+  /// another run of the same network over streams that come before.
+  func step(
+    _ window: SampleWindow, dropout key: DropoutKey? = nil, continuing earlier: NetworkRun? = nil
+  ) {
+    if let earlier {
+      gradientArena.base.update(from: earlier.gradientArena.base, count: gradientArena.count)
+      loss = earlier.loss
+    }
+    forward(window, dropout: key)
+    window.withBatch { batch in
+      loss = network.costAndOutputGradient(batch, continuing: loss)
+      network.backwardThroughTime(batch, dropout: key)
+      network.addWeightGradients(batch, to: gradientArena.base)
+    }
+  }
+
+  /// Ends a step of a network with tied weights.
+  func fold() { network.foldTiedGradient(gradientArena.base) }
+}
+
+/// Weights in ±range, zero in the layout's gaps.
+func randomWeights(
+  _ description: NetworkDescription, seed: UInt64 = 9, range: Float = 0.6
+) throws -> [Float] {
+  let capacity = WindowDimensions(timeSteps: 1, streams: 1)
+  let network = try Network(description, capacity: capacity, pool: WorkerPool(workers: 1))
+  var random = SplitMix(seed: seed)
+  var weights = [Float](repeating: 0, count: network.layout.count)
+  for parameter in network.layout.parameters {
+    weights.replaceSubrange(parameter.range, with: random.floats(parameter.count, range: range))
+  }
+  return weights
+}
+
+/// Whether two arrays are the same bit for bit, unlike ==, to which 0 and -0 are the same.
+func sameBits(_ a: [Float], _ b: [Float]) -> Bool {
+  a.count == b.count && zip(a, b).allSatisfy { $0.bitPattern == $1.bitPattern }
+}
+
+/// The first place where `got` is further than `tolerance` from `expected`; NaN is.
+func firstDifference(_ got: [Float], _ expected: [Double], tolerance: Double) -> String? {
+  guard got.count == expected.count else { return "\(got.count) values, not \(expected.count)" }
+  for place in got.indices where !(abs(Double(got[place]) - expected[place]) <= tolerance) {
+    return "[\(place)] is \(got[place]), expected \(expected[place]) ± \(tolerance)"
+  }
+  return nil
+}

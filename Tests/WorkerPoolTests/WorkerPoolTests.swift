@@ -1,0 +1,91 @@
+import Foundation
+import Synchronization
+import Testing
+import WorkerPool
+
+struct WorkerPoolTests {
+  @Test(arguments: [1, 2, 3, 8])
+  func runCallsEveryWorkerOnce(_ workers: Int) {
+    let calls = Mutex([Int](repeating: 0, count: workers))
+    WorkerPool(workers: workers).run { worker in calls.withLock { $0[worker] += 1 } }
+    #expect(calls.withLock { $0 } == [Int](repeating: 1, count: workers))
+  }
+
+  /// All blocks have ended when `run` returns, every time.
+  @Test(arguments: [2, 4])
+  func manyForksJoin(_ workers: Int) {
+    let pool = WorkerPool(workers: workers)
+    let total = Atomic(0)
+    for round in 1...20_000 {
+      pool.run { _ in total.add(1, ordering: .relaxed) }
+      #expect(total.load(ordering: .relaxed) == round * workers)
+    }
+  }
+
+  /// Pools of several networks may be used from several threads at the same time.
+  @Test func forksFromSeveralThreads() async {
+    let pool = WorkerPool(workers: 3)
+    let totals = await withTaskGroup(of: Int.self, returning: [Int].self) { group in
+      for _ in 0..<4 {
+        group.addTask {
+          let total = Atomic(0)
+          for _ in 0..<2000 {
+            pool.forEachSlice(of: 100) { total.add($1.count, ordering: .relaxed) }
+          }
+          return total.load(ordering: .relaxed)
+        }
+      }
+      return await group.reduce(into: []) { $0.append($1) }
+    }
+    #expect(totals == [200_000, 200_000, 200_000, 200_000])
+  }
+
+  @Test(arguments: [1, 2, 5])
+  func resultsDoNotDependOnTheNumberOfWorkers(_ workers: Int) {
+    func scan(_ workers: Int) -> [Float] {
+      var out = [Float](repeating: 0, count: 1000)
+      out.withUnsafeMutableBufferPointer { out in
+        // Each slice writes its own places only.
+        nonisolated(unsafe) let out = out
+        WorkerPool(workers: workers).forEachSlice(of: 1000, multipleOf: 16) { _, slice in
+          for i in slice { out[i] = (1...i + 1).reduce(Float(0)) { $0 + 1 / Float($1) } }
+        }
+      }
+      return out
+    }
+    #expect(scan(workers).map(\.bitPattern) == scan(1).map(\.bitPattern))
+  }
+
+  /// Dispatch's threads start with denormals on; a block that did not set the mode itself would
+  /// see them, depending on the thread that it happens to get.
+  @Test(arguments: [1, 2, 4])
+  func denormalsAreFlushedInEveryBlock(_ workers: Int) async {
+    let kept = Atomic(0)
+    let smallest = Float("1.2e-38") ?? 0
+    let quarter = Float("0.25") ?? 0
+    let count = workers
+    await withCheckedContinuation { continuation in
+      // A new thread, so that this one's mode is not what an earlier test has set.
+      Thread {
+        let pool = WorkerPool(workers: count)
+        for _ in 0..<2000 {
+          pool.run { _ in
+            if smallest * quarter != 0 { kept.add(1, ordering: .relaxed) }
+          }
+        }
+        continuation.resume()
+      }.start()
+    }
+    #expect(kept.load(ordering: .relaxed) == 0)
+  }
+
+  @Test func thereIsAtLeastOneWorker() async {
+    await #expect(processExitsWith: .failure) { _ = WorkerPool(workers: 0) }
+  }
+
+  @Test func theMaskCountsTheCoresOfTheProcess() {
+    #expect(ProcessorMask.current().coreCount == ProcessInfo.processInfo.activeProcessorCount)
+    #expect(ProcessorMask(bytes: [0b1011, 0, 0x80]).coreCount == 4)
+    #expect(ProcessorMask(bytes: []).coreCount == 0)
+  }
+}
