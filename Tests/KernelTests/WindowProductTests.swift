@@ -175,13 +175,24 @@ extension Variant {
     kernels.pack_window(
       problem.shard(problem.b, width: width, part), timeSteps, part.count, width,
       problem.shard(problem.zeroRows, width: 1, part), 0, panels(width), &packed)
-    var result = initial
     let a = problem.shard(problem.a, width: height, part)
     let edges = [0] + rowCuts + [height]
-    for (first, end) in zip(edges, edges.dropFirst()) {
-      kernels.window_product(
-        a, timeSteps, part.count, height, first, end, packed, width, &result, width, &scratch)
+    var (result, second) = (initial, initial)
+    packed.withUnsafeBufferPointer { packed in
+      result.withUnsafeMutableBufferPointer { result in
+        second.withUnsafeMutableBufferPointer { second in
+          let left = UnfoldWindowOperand(
+            packed: packed.baseAddress, width: width, sums: result.baseAddress)
+          let right = UnfoldWindowOperand(
+            packed: packed.baseAddress, width: width, sums: second.baseAddress)
+          for (first, end) in zip(edges, edges.dropFirst()) {
+            kernels.window_product(
+              a, timeSteps, part.count, height, first, end, left, right, &scratch)
+          }
+        }
+      }
     }
+    #expect(result == second, "operands that share A are independent")
     return result
   }
 }

@@ -94,19 +94,24 @@ import Testing
   }
 
   @Test func numbersAreReadCorrectlyRounded() throws {
-    let numbers = [
+    var numbers = [
       "0", "-0", "1", "0.1", "123456789.123456789", "1e22", "1e23", "9007199254740993",
       "1.7976931348623157e308", "5e-324", "2.2250738585072011e-308", "-.5", "5.", "+3e-5", "1E+2",
       "0.000000000000000000000000000001", "179769313486231570000000000000000000000",
     ]
+    // Around 2⁵³, where a significand stops being exact.
+    var random = SampleRandom(shuffling: 0, seed: 14)
+    for _ in 0..<2000 {
+      let whole = random.nextInteger(below: 40_000_000)
+      let fraction = random.nextInteger(below: 900_000_000) + 100_000_000
+      numbers.append("\(whole).\(fraction)e\(random.nextInteger(below: 30) - 15)")
+    }
     let series = try open(
       numbers.joined(separator: "\n"), normalization: .init(mean: [0], deviation: [1])
-    )
-    .training
+    ).training
     for (row, number) in numbers.enumerated() {
-      #expect(
-        series.value(row: row, column: 0) == Double(number.hasSuffix(".") ? "5" : number),
-        "\(number)")
+      let expected = Double(number.hasSuffix(".") ? "5" : number)
+      #expect(series.value(row: row, column: 0) == expected, "\(number)")
     }
   }
 

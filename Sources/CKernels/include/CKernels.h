@@ -68,6 +68,13 @@ bool unfold_variant_named(const char *name, UnfoldVariant *variant);
 /// The name of a variant as written in checkpoints and in UNFOLD_ISA.
 const char *unfold_variant_name(UnfoldVariant variant);
 
+/// A packed window operand [(b, t), width] and the sums [·, width] of its products.
+typedef struct {
+  const float *_Nullable packed;
+  size_t width;
+  float *_Nullable sums;
+} UnfoldWindowOperand;
+
 /// The table of one variant's kernels. Sizes are in elements, `ld…` are row strides in elements.
 typedef struct {
   UnfoldVariant variant;
@@ -100,10 +107,11 @@ typedef struct {
       const float *a, size_t lda, size_t rows, size_t k, const float *packed, size_t n,
       size_t first_panel, size_t end_panel, float *c, size_t ldc, bool accumulate,
       float *scratch);
-  /// C[i, n] += Σ over (b, t) of A[t, b, i] · B[(b, t), n], for i in [first, end).
+  /// sums[i, n] += Σ over (b, t) of A[t, b, i] · B[(b, t), n], for i in [first, end), for one or
+  /// two operands B that share A; an operand of width 0 is none.
   void (*_Nonnull window_product)(
       const float *a, size_t time_steps, size_t streams, size_t a_width, size_t first, size_t end,
-      const float *packed, size_t n, float *c, size_t ldc, float *scratch);
+      UnfoldWindowOperand left, UnfoldWindowOperand right, float *scratch);
   /// sums[i] += Σ over (b, t) of source[t, b, i], for i in [first, end).
   void (*_Nonnull column_sums)(
       const float *source, size_t time_steps, size_t streams, size_t width, size_t first,

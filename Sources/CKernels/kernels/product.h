@@ -65,21 +65,53 @@ INLINE size_t tile_height(size_t rows) {
   return tiles ? (rows + tiles - 1) / tiles : 0;
 }
 
+typedef float vec4 __attribute__((vector_size(16)));
+typedef float loose_vec4 __attribute__((vector_size(16), aligned(4)));
+
+/// Four rows × four columns, transposed: rows are `in_stride` apart, columns `out_stride`.
+INLINE void transpose4(const float *in, size_t in_stride, float *out, size_t out_stride) {
+  vec4 row0 = *(const loose_vec4 *)in, row1 = *(const loose_vec4 *)(in + in_stride);
+  vec4 row2 = *(const loose_vec4 *)(in + 2 * in_stride);
+  vec4 row3 = *(const loose_vec4 *)(in + 3 * in_stride);
+  vec4 low01 = __builtin_shufflevector(row0, row1, 0, 4, 1, 5);
+  vec4 high01 = __builtin_shufflevector(row0, row1, 2, 6, 3, 7);
+  vec4 low23 = __builtin_shufflevector(row2, row3, 0, 4, 1, 5);
+  vec4 high23 = __builtin_shufflevector(row2, row3, 2, 6, 3, 7);
+  *(loose_vec4 *)out = __builtin_shufflevector(low01, low23, 0, 1, 4, 5);
+  *(loose_vec4 *)(out + out_stride) = __builtin_shufflevector(low01, low23, 2, 3, 6, 7);
+  *(loose_vec4 *)(out + 2 * out_stride) = __builtin_shufflevector(high01, high23, 0, 1, 4, 5);
+  *(loose_vec4 *)(out + 3 * out_stride) = __builtin_shufflevector(high01, high23, 2, 3, 6, 7);
+}
+
 static void pack_rows(const float *a, size_t lda, size_t rows, size_t k, float *packed) {
+  size_t whole = rows < 4 ? 0 : k / 4 * 4;
+  for (size_t first = 0; whole && first < rows; first += 4) {
+    size_t r = smaller(first, rows - 4);  // the last four rows may overlap those before
+    for (size_t i = 0; i < whole; i += 4) {
+      transpose4(a + r * lda + i, lda, packed + i * rows + r, rows);
+    }
+  }
   for (size_t r = 0; r < rows; r++) {
-    const float *in = a + r * lda;
-    for (size_t i = 0; i < k; i++) packed[i * rows + r] = in[i];
+    for (size_t i = whole; i < k; i++) packed[i * rows + r] = a[r * lda + i];
   }
 }
 
-/// Columns [first, first + rows) of a window operand, for k in [first_k, first_k + k).
+/// Columns [first, first + count) of a window operand in tiles of `height`, for k in
+/// [first_k, first_k + k).
 static void pack_window_columns(
-    const float *a, size_t time_steps, size_t streams, size_t width, size_t first, size_t rows,
-    size_t first_k, size_t k, float *packed) {
+    const float *a, size_t time_steps, size_t streams, size_t width, size_t first, size_t count,
+    size_t height, size_t first_k, size_t k, float *packed) {
   size_t b = first_k / time_steps, t = first_k % time_steps;
-  for (size_t i = 0; i < k; i++, packed += rows) {
+  for (size_t i = 0; i < k; i++) {
     const float *in = a + (t * streams + b) * width + first;
-    for (size_t r = 0; r < rows; r++) packed[r] = in[r];
+    size_t r = 0;
+    for (; r + TILE_ROWS <= count && height == TILE_ROWS; r += TILE_ROWS) {
+      memcpy(packed + r * k + i * TILE_ROWS, in + r, TILE_ROWS * sizeof(float));
+    }
+    for (; r < count; r += height) {
+      size_t rows = smaller(height, count - r);
+      memcpy(packed + r * k + i * rows, in + r, rows * sizeof(float));
+    }
     if (++t == time_steps) t = 0, b++;
   }
 }
@@ -206,21 +238,23 @@ static void product(
 
 static void window_product(
     const float *a, size_t time_steps, size_t streams, size_t a_width, size_t first_row,
-    size_t end_row, const float *packed, size_t n, float *c, size_t ldc, float *scratch) {
-  size_t k = time_steps * streams, rows = end_row - first_row, panels = (n + NR - 1) / NR;
+    size_t end_row, UnfoldWindowOperand left, UnfoldWindowOperand right, float *scratch) {
+  size_t k = time_steps * streams, rows = end_row - first_row;
   size_t height = tile_height(rows), block = height * (BLOCK_ROWS / TILE_ROWS);
   for (size_t first_k = 0; first_k < k; first_k += BLOCK_K) {
     size_t ks = smaller(BLOCK_K, k - first_k);
     for (size_t first = 0; first < rows; first += block) {
       size_t count = smaller(block, rows - first);
-      for (size_t r = 0; r < count; r += height) {
-        pack_window_columns(
-            a, time_steps, streams, a_width, first_row + first + r, smaller(height, count - r),
-            first_k, ks, scratch + r * ks);
+      pack_window_columns(
+          a, time_steps, streams, a_width, first_row + first, count, height, first_k, ks,
+          scratch);
+      const UnfoldWindowOperand operands[] = {left, right};
+      for (int side = 0; side < 2; side++) {
+        UnfoldWindowOperand b = operands[side];
+        multiply_block(
+            scratch, count, height, ks, b.packed + first_k * NR, k * NR, b.width, 0,
+            (b.width + NR - 1) / NR, b.sums + (first_row + first) * b.width, b.width, true);
       }
-      multiply_block(
-          scratch, count, height, ks, packed + first_k * NR, k * NR, n, 0, panels,
-          c + (first_row + first) * ldc, ldc, true);
     }
   }
 }

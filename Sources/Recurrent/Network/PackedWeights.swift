@@ -46,12 +46,21 @@ final class PackedMatrix {
   }
 }
 
+/// The gradient of one weight matrix: what its inputs were, and where its sums go.
+struct WeightGradient {
+  let inputs: UnsafePointer<Float>  // [T, B, width]
+  let width: Int
+  /// Marks inputs that were zero.
+  var zeroRows: UnsafePointer<UInt8>?  // [T, B]
+  let sums: FloatPointer  // [·, width]
+}
+
 /// What the products of a phase share: kernels, pool, and scratch for each worker.
 final class ProductResources {
   let kernels: UnsafePointer<UnfoldKernels>
   let pool: WorkerPool
   private let scratchArena: FloatArena  // [workers, product_scratch]
-  private let windowOperand: FloatArena  // a packed window operand, [panels, T·B, panel width]
+  private let windowOperands: FloatArena  // two packed operands, each [panels, T·B, panel width]
 
   init(
     kernels: UnsafePointer<UnfoldKernels>, pool: WorkerPool, widestOperand: Int, maximumRows: Int
@@ -59,33 +68,48 @@ final class ProductResources {
     self.kernels = kernels
     self.pool = pool
     scratchArena = FloatArena(count: pool.workers * kernels.pointee.product_scratch)
-    let width = kernels.pointee.panel_width
-    windowOperand = FloatArena(count: (widestOperand + width - 1) / width * width * maximumRows)
+    let panel = kernels.pointee.panel_width
+    windowOperands = FloatArena(
+      count: 2 * ((widestOperand + panel - 1) / panel * panel) * maximumRows)
   }
 
   func scratch(worker: Int) -> FloatPointer {
     scratchArena.base + worker * kernels.pointee.product_scratch
   }
 
-  /// result[i, n] += Σ gradients[t, b, i]·inputs[t, b, n]: the gradient of a weight matrix, in
-  /// blocks of its rows; `zeroRows` marks inputs that were zero.
-  func addWeightGradient(
-    of gradients: UnsafePointer<Float>, width: Int, inputs: UnsafePointer<Float>, inputWidth: Int,
-    zeroRows: UnsafePointer<UInt8>?, dimensions: WindowDimensions, to result: FloatPointer
+  /// Adds Σ gradients[t, b, i]·inputs[t, b, n] to each operand's sums: the gradients of weight
+  /// matrices that share the gradients of their sums, in blocks of rows i.
+  func addWeightGradients(
+    of gradients: UnsafePointer<Float>, width: Int, dimensions: WindowDimensions,
+    _ left: WeightGradient, _ right: WeightGradient? = nil
   ) {
     let table = kernels.pointee
-    let panels = (inputWidth + table.panel_width - 1) / table.panel_width
-    pool.forEachSlice(of: panels) { _, panels in
-      table.pack_window(
-        inputs, dimensions.timeSteps, dimensions.streams, inputWidth, zeroRows,
-        panels.lowerBound, panels.upperBound, windowOperand.base)
-    }
+    let leftOperand = pack(left, dimensions, into: windowOperands.base)
+    let place = windowOperands.base + packedCount(left.width) * dimensions.rows
+    let rightOperand = right.map { pack($0, dimensions, into: place) } ?? UnfoldWindowOperand()
     pool.forEachSlice(of: width, multipleOf: table.tile_rows) { worker, rows in
       table.window_product(
         gradients, dimensions.timeSteps, dimensions.streams, width, rows.lowerBound,
-        rows.upperBound, windowOperand.base, inputWidth, result, inputWidth,
-        scratch(worker: worker))
+        rows.upperBound, leftOperand, rightOperand, scratch(worker: worker))
     }
+  }
+
+  private func pack(
+    _ gradient: WeightGradient, _ dimensions: WindowDimensions, into packed: FloatPointer
+  ) -> UnfoldWindowOperand {
+    let panels = packedCount(gradient.width) / kernels.pointee.panel_width
+    pool.forEachSlice(of: panels) { _, panels in
+      kernels.pointee.pack_window(
+        gradient.inputs, dimensions.timeSteps, dimensions.streams, gradient.width,
+        gradient.zeroRows, panels.lowerBound, panels.upperBound, packed)
+    }
+    return UnfoldWindowOperand(packed: packed, width: gradient.width, sums: gradient.sums)
+  }
+
+  /// Columns of whole panels.
+  private func packedCount(_ width: Int) -> Int {
+    let panel = kernels.pointee.panel_width
+    return (width + panel - 1) / panel * panel
   }
 
   /// sums[i] += Σ gradients[t, b, i]: the gradient of a bias.

@@ -121,9 +121,9 @@ final class Readout {
     input: UnsafePointer<Float>, window: WindowDimensions, toWeight weight: FloatPointer,
     bias: FloatPointer
   ) {
-    resources.addWeightGradient(
-      of: outputs, width: outputCount, inputs: input, inputWidth: hidden, zeroRows: nil,
-      dimensions: window, to: weight)
+    resources.addWeightGradients(
+      of: outputs, width: outputCount, dimensions: window,
+      WeightGradient(inputs: input, width: hidden, sums: weight))
     resources.addBiasGradient(of: outputs, width: outputCount, dimensions: window, to: bias)
   }
 }

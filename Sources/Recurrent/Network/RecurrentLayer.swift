@@ -213,13 +213,20 @@ final class RecurrentLayer {
     to gradients: FloatPointer
   ) {
     let (width, hidden) = (dimensions.gateWidth, dimensions.hidden)
+    let fromInput = WeightGradient(
+      inputs: input, width: dimensions.input, sums: gradients + parameters.inputWeight.offset)
+    let fromState = WeightGradient(
+      inputs: outputsArena.base, width: hidden, zeroRows: resets,
+      sums: gradients + parameters.hiddenWeight.offset)
+    if traits.separatesRecurrentSums {
+      resources.addWeightGradients(of: gates.base, width: width, dimensions: window, fromInput)
+      resources.addWeightGradients(
+        of: recurrentSums.base, width: width, dimensions: window, fromState)
+    } else {
+      resources.addWeightGradients(
+        of: gates.base, width: width, dimensions: window, fromInput, fromState)
+    }
     let recurrent = traits.separatesRecurrentSums ? recurrentSums.base : gates.base
-    resources.addWeightGradient(
-      of: gates.base, width: width, inputs: input, inputWidth: dimensions.input, zeroRows: nil,
-      dimensions: window, to: gradients + parameters.inputWeight.offset)
-    resources.addWeightGradient(
-      of: recurrent, width: width, inputs: outputsArena.base, inputWidth: hidden,
-      zeroRows: resets, dimensions: window, to: gradients + parameters.hiddenWeight.offset)
     resources.addBiasGradient(
       of: gates.base, width: width, dimensions: window,
       to: gradients + parameters.inputBias.offset)

@@ -3,11 +3,16 @@ import Configuration
 import Foundation
 
 /// A run's folder: `config.yaml`, `metrics.jsonl`, `checkpoints/`, `summary.json`.
-struct RunFolder {
-  let path: String
+package struct RunFolder {
+  /// The folder.
+  package let path: String
+
+  /// Describes the folder, which need not exist yet.
+  package init(path: String) { self.path = path }
 
   var configuration: String { "\(path)/config.yaml" }
-  var metrics: String { "\(path)/metrics.jsonl" }
+  /// The file of a line a step.
+  package var metrics: String { "\(path)/metrics.jsonl" }
   var summary: String { "\(path)/summary.json" }
   var forecast: String { "\(path)/forecast.csv" }
   var checkpoints: CheckpointStore { CheckpointStore(directory: "\(path)/checkpoints") }
@@ -40,7 +45,9 @@ struct RunFolder {
   }
 
   /// Drops the metrics of steps after `step`, which a resumed run makes again.
-  func truncateMetrics(after step: Int) throws {
+  ///
+  /// - Throws: `TrainingError.unwritable`.
+  package func truncateMetrics(after step: Int) throws {
     guard let text = try? String(contentsOfFile: metrics, encoding: .utf8) else { return }
     let kept = text.split(separator: "\n").filter { line in
       StepLine.step(of: line).map { $0 <= step } ?? false

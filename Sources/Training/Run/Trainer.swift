@@ -120,7 +120,9 @@ public final class Trainer {
     let updated = record != nil
     var isBest = false
     if isDue(configuration.training.validateEvery, epochEnded, updated) {
-      (record?.validation, isBest) = try validate()
+      let validation = try validate()
+      record?.validation = validation.result
+      isBest = validation.isBest
     }
     // Before the checkpoint, so that a run killed in between has no step without its line.
     if communicator.isRoot, let record { for sink in sinks { try sink.record(record) } }

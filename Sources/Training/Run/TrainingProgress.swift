@@ -2,51 +2,61 @@ import Optimization
 
 /// How far a run has come: everything but weights, moments and states that it needs to go on.
 /// Kept in every checkpoint as `training.json`.
-struct TrainingProgress: Sendable, Codable, Equatable {
+package struct TrainingProgress: Sendable, Codable, Equatable {
   /// Updates made.
-  var step = 0
+  package var step = 0
   /// The current epoch, counted from 0.
-  var epoch = 0
+  package var epoch = 0
   /// The epoch's next window.
-  var window = 0
+  package var window = 0
   /// Time steps of the epochs before this one.
-  var earlierTimeSteps = 0
+  package var earlierTimeSteps = 0
   /// Counted time steps of all ranks.
-  var tokens = 0.0
+  package var tokens = 0.0
   /// Seconds spent in training, over all sessions.
-  var seconds = 0.0
+  package var seconds = 0.0
   /// Losses of the running epoch.
-  var epochLoss = 0.0
+  package var epochLoss = 0.0
   /// Counted time steps of the running epoch.
-  var epochTokens = 0.0
+  package var epochTokens = 0.0
   /// The mean loss of the last whole epoch.
-  var lastEpochLoss: Double?
+  package var lastEpochLoss: Double?
   /// The plateau schedule's state.
-  var plateau: ReduceOnPlateau.State?
-  /// The lowest validation loss, and the step that reached it.
-  var bestValidationLoss: Double?
-  var bestStep: Int?
+  package var plateau: ReduceOnPlateau.State?
+  /// The lowest loss of a validation that was due.
+  package var bestValidationLoss: Double?
+  /// That step.
+  package var bestStep: Int?
   /// Validations since then.
-  var validationsWithoutImprovement = 0
+  package var validationsWithoutImprovement = 0
   /// The last validation, and the step that it followed.
-  var lastValidation: EvaluationResult?
-  var lastValidationStep: Int?
+  package var lastValidation: EvaluationResult?
+  /// That step.
+  package var lastValidationStep: Int?
   /// Whether patience has run out.
-  var stoppedEarly = false
+  package var stoppedEarly = false
 
   // What made the checkpoint, for those who look at it.
-  var seed: UInt64 = 0
-  var variant = ""
-  var ranks = 1
-  var workers = 1
+
+  /// The run's seed.
+  package var seed: UInt64 = 0
+  /// The kernel variant.
+  package var variant = ""
+  /// The number of ranks.
+  package var ranks = 1
+  /// The workers of each rank.
+  package var workers = 1
+
+  /// A run that has not begun.
+  package init() {}
 
   /// The mean training loss of the running epoch, or of the last one where none has begun.
-  var trainingLoss: Double? {
+  package var trainingLoss: Double? {
     epochTokens > 0 ? epochLoss / epochTokens : lastEpochLoss
   }
 
   /// Adds an update.
-  mutating func add(_ record: StepRecord) {
+  package mutating func add(_ record: StepRecord) {
     step = record.step
     tokens += record.tokens
     epochLoss += record.loss * record.tokens
@@ -54,7 +64,7 @@ struct TrainingProgress: Sendable, Codable, Equatable {
   }
 
   /// Goes on to the next epoch.
-  mutating func endEpoch(timeSteps: Int) {
+  package mutating func endEpoch(timeSteps: Int) {
     epoch += 1
     window = 0
     earlierTimeSteps += timeSteps
@@ -64,7 +74,7 @@ struct TrainingProgress: Sendable, Codable, Equatable {
   }
 
   /// The lowest validation loss and its step, the last validation included even if it was not due.
-  var bestValidation: (loss: Double, step: Int)? {
+  package var bestValidation: (loss: Double, step: Int)? {
     guard let last = lastValidation, let lastStep = lastValidationStep else { return nil }
     guard let best = bestValidationLoss, let bestStep, best <= last.loss else {
       return (last.loss, lastStep)
@@ -73,13 +83,13 @@ struct TrainingProgress: Sendable, Codable, Equatable {
   }
 
   /// Remembers a validation that nothing depends on.
-  mutating func note(_ validation: EvaluationResult) {
+  package mutating func note(_ validation: EvaluationResult) {
     lastValidation = validation
     lastValidationStep = step
   }
 
   /// Takes note of a validation that was due; true if it is the best so far.
-  mutating func add(_ validation: EvaluationResult) -> Bool {
+  package mutating func add(_ validation: EvaluationResult) -> Bool {
     note(validation)
     guard validation.loss < bestValidationLoss ?? .infinity else {
       validationsWithoutImprovement += 1

@@ -9,12 +9,13 @@ import Storage
 /// from rank to rank, in the order of the streams: every addition then happens in the order in which
 /// a single rank would do it, so that the bits do not depend on the number of ranks. The weight
 /// gradients of the ranks come one after the other in that case; everything else stays parallel.
-final class GradientExchange {
+package final class GradientExchange {
   private let communicator: any Communicator
   private let isReproducible: Bool
   private let message: UnsafeMutableBufferPointer<Double>  // a LossSum
 
-  init(communicator: any Communicator, reduction: Configuration.Parallel.Reduction) {
+  /// The exchange of these ranks.
+  package init(communicator: any Communicator, reduction: Configuration.Parallel.Reduction) {
     self.communicator = communicator
     isReproducible = reduction == .reproducible && communicator.size > 1
     message = .allocate(capacity: LossSum.valueCount)
@@ -24,7 +25,7 @@ final class GradientExchange {
   deinit { message.deallocate() }
 
   /// What this rank's losses are added to.
-  func earlierLoss() throws(CommunicationError) -> LossSum {
+  package func earlierLoss() throws(CommunicationError) -> LossSum {
     guard isReproducible, communicator.rank > 0 else { return LossSum() }
     try communicator.receive(
       into: UnsafeMutableRawBufferPointer(message), from: communicator.rank - 1)
@@ -32,7 +33,7 @@ final class GradientExchange {
   }
 
   /// The losses of all ranks from this rank's (continued) sum.
-  func total(_ loss: LossSum) throws(CommunicationError) -> LossSum {
+  package func total(_ loss: LossSum) throws(CommunicationError) -> LossSum {
     guard let base = message.baseAddress else { return loss }
     loss.write(to: message)
     if isReproducible {
@@ -44,7 +45,7 @@ final class GradientExchange {
   }
 
   /// Makes `gradients` what this rank's gradients are added to.
-  func begin(_ gradients: UnsafeMutableBufferPointer<Float>) throws(CommunicationError) {
+  package func begin(_ gradients: UnsafeMutableBufferPointer<Float>) throws(CommunicationError) {
     if isReproducible, communicator.rank > 0 {
       try communicator.receive(into: gradients, from: communicator.rank - 1)
     } else {
@@ -53,7 +54,7 @@ final class GradientExchange {
   }
 
   /// Makes `gradients` the sum over all ranks.
-  func finish(_ gradients: UnsafeMutableBufferPointer<Float>) throws(CommunicationError) {
+  package func finish(_ gradients: UnsafeMutableBufferPointer<Float>) throws(CommunicationError) {
     guard let base = gradients.baseAddress else { return }
     if isReproducible {
       try passOn(UnsafeMutableRawBufferPointer(gradients))

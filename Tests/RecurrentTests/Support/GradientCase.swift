@@ -106,7 +106,8 @@ struct GradientCase: Sendable, CustomTestStringConvertible {
     let (all, hidden) = (state(), description.hidden)
     let blocks = all.count / (streams * hidden)
     run.stateValues = (0..<blocks).flatMap { block in
-      all[(block * streams + part.lowerBound) * hidden..<(block * streams + part.upperBound) * hidden]
+      let first = (block * streams + part.lowerBound) * hidden
+      return all[first..<first + part.count * hidden]
     }
     return run
   }

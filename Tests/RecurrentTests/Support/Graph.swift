@@ -73,19 +73,20 @@ extension Graph.Node {
 
   static func - (a: Self, b: Double) -> Self { a.graph.node(a.value - b, [(a, 1)]) }
 
-  func map(_ function: (Double) -> Double, slope: (Double) -> Double) -> Self {
-    graph.node(function(value), [(self, slope(value))])
+  /// A function of this number, given its value here and its slope.
+  private func function(_ value: Double, slope: Double) -> Self {
+    graph.node(value, [(self, slope)])
   }
 
-  var hyperbolicTangent: Self { map(tanh) { 1 / (cosh($0) * cosh($0)) } }
+  var hyperbolicTangent: Self { function(tanh(value), slope: 1 / (cosh(value) * cosh(value))) }
 
   var logistic: Self {
-    map({ 1 / (1 + exp(-$0)) }) { 1 / (2 + exp($0) + exp(-$0)) }
+    function(1 / (1 + exp(-value)), slope: 1 / (2 + exp(value) + exp(-value)))
   }
 
-  var rectified: Self { map({ max($0, 0) }) { $0 > 0 ? 1 : 0 } }
+  var rectified: Self { function(max(value, 0), slope: value > 0 ? 1 : 0) }
 
-  var exponential: Self { map(exp, slope: exp) }
+  var exponential: Self { function(exp(value), slope: exp(value)) }
 
-  var logarithm: Self { map(log) { 1 / $0 } }
+  var logarithm: Self { function(log(value), slope: 1 / value) }
 }

@@ -92,12 +92,3 @@ func randomWeights(
 func sameBits(_ a: [Float], _ b: [Float]) -> Bool {
   a.count == b.count && zip(a, b).allSatisfy { $0.bitPattern == $1.bitPattern }
 }
-
-/// The first place where `got` is further than `tolerance` from `expected`; NaN is.
-func firstDifference(_ got: [Float], _ expected: [Double], tolerance: Double) -> String? {
-  guard got.count == expected.count else { return "\(got.count) values, not \(expected.count)" }
-  for place in got.indices where !(abs(Double(got[place]) - expected[place]) <= tolerance) {
-    return "[\(place)] is \(got[place]), expected \(expected[place]) ± \(tolerance)"
-  }
-  return nil
-}

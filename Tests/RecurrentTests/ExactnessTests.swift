@@ -1,0 +1,107 @@
+import Recurrent
+import Storage
+import Testing
+
+/// Results that must be the same bit for bit however the work is laid out.
+struct ExactnessTests {
+  /// Sizes beyond single tiles and panels; 13 streams, which neither 2 nor 3 divides.
+  static let cases: [GradientCase] = GradientCase.cells.flatMap { cell in
+    var tied = GradientCase.network(cell, .crossEntropy, layers: 2, hidden: 37, embedding: 37)
+    tied.tied = true
+    tied.dropout = DropoutRates(input: 0.2, between: 0.3, output: 0.1)
+    let vectors = GradientCase.network(cell, .meanSquaredError, layers: 2, hidden: 21)
+    let labels = GradientCase.network(cell, .binaryCrossEntropy, layers: 1, hidden: 21)
+    return [tied, vectors, labels].map {
+      GradientCase(description: $0, timeSteps: 11, streams: 13, seed: 5)
+    }
+  }
+
+  @Test(arguments: cases)
+  func workersDoNotChangeBits(_ sample: GradientCase) throws {
+    let one = try sample.steps(workers: 1)
+    for workers in [2, 3, 8, 20] {
+      let several = try sample.steps(workers: workers)
+      #expect(several.loss == one.loss, "\(workers) workers")
+      #expect(sameBits(several.outputs, one.outputs), "\(workers) workers")
+      #expect(sameBits(several.gradients, one.gradients), "\(workers) workers")
+      #expect(sameBits(several.stateValues, one.stateValues), "\(workers) workers")
+    }
+  }
+
+  /// `reduction: reproducible` rests on this: each rank goes on from the sums of the one before.
+  @Test(arguments: cases)
+  func sumsContinueFromShardToShard(_ sample: GradientCase) throws {
+    let window = sample.window()
+    let whole = try sample.run(streams: 0..<13)
+    whole.step(window, dropout: sample.dropoutKey)
+    whole.fold()
+    for cuts in [[0, 6, 13], [0, 5, 9, 13], [0, 0, 13, 13], Array(0...13)] {
+      var last: NetworkRun?
+      var hidden: [[Float]] = []
+      for (first, end) in zip(cuts, cuts.dropFirst()) {
+        var key = sample.dropoutKey
+        key?.firstStream += first
+        let run = try sample.run(streams: first..<end, workers: 2)
+        run.step(window.part(streams: first..<end), dropout: key, continuing: last)
+        hidden.append(run.outputs)
+        last = run
+      }
+      let run = try #require(last)
+      run.fold()
+      #expect(run.loss == whole.loss, "cut at \(cuts)")
+      #expect(sameBits(run.gradients, whole.gradients), "cut at \(cuts)")
+      for (part, cut) in zip(hidden, zip(cuts, cuts.dropFirst())) {
+        #expect(sameBits(part, whole.outputs(streams: cut.0..<cut.1, of: window)))
+      }
+    }
+  }
+
+  /// A rank beyond the number of streams owns none, and takes part all the same.
+  @Test(arguments: cases)
+  func aRankMayOwnNoStreams(_ sample: GradientCase) throws {
+    let run = try sample.run(streams: 4..<4, workers: 2)
+    run.step(sample.window().part(streams: 4..<4), dropout: sample.dropoutKey)
+    run.fold()
+    run.carry(before: 3)
+    #expect(run.loss == LossSum())
+    #expect(run.gradients.allSatisfy { $0 == 0 })
+    #expect(run.stateValues.isEmpty)
+  }
+
+  /// The tape keeps nothing of earlier, longer windows.
+  @Test(arguments: cases)
+  func aShortWindowInALargeNetworkIsTheSame(_ sample: GradientCase) throws {
+    let short = sample.window().part(timeSteps: 4..<9)
+    let used = try sample.run(streams: 0..<13)
+    used.step(sample.window(), dropout: sample.dropoutKey)
+    let before = used.stateValues
+    used.forward(short, dropout: sample.dropoutKey)
+    let fresh = try sample.run(streams: 0..<13)
+    fresh.forward(short, dropout: sample.dropoutKey)
+    #expect(sameBits(used.outputs, fresh.outputs))
+    #expect(sameBits(used.stateValues, before))
+  }
+}
+
+extension GradientCase {
+  /// Two steps with the state carried.
+  fileprivate func steps(workers: Int) throws -> NetworkRun {
+    let run = try run(streams: 0..<streams, workers: workers)
+    run.step(window(), dropout: dropoutKey)
+    run.carry(before: 5)
+    run.step(window().part(timeSteps: 5..<11), dropout: dropoutKey)
+    run.carry(before: 6)
+    run.fold()
+    return run
+  }
+}
+
+extension NetworkRun {
+  /// The outputs of some streams, [T, streams, O].
+  fileprivate func outputs(streams: Range<Int>, of window: SampleWindow) -> [Float] {
+    (0..<window.dimensions.timeSteps).flatMap { timeStep in
+      let first = (timeStep * window.dimensions.streams + streams.lowerBound) * window.outputs
+      return outputs[first..<first + streams.count * window.outputs]
+    }
+  }
+}

@@ -1,0 +1,123 @@
+import Foundation
+import Testing
+
+extension CommandLineTests {
+  /// A rank that dies takes the job with it at once, and costs no more than the steps since the
+  /// last checkpoint.
+  @Suite struct InterruptionTests {
+    private let workspace: Workspace
+
+    init() throws { workspace = try Workspace() }
+
+    /// How often a rank is killed; more are for a long look.
+    private static let kills =
+      ProcessInfo.processInfo.environment["UNFOLD_TEST_KILLS"].flatMap { Int($0) } ?? 3
+
+    private static let settings = [
+      "parallel.reduction=reproducible", "checkpoint.every=3", "training.validate_every=7",
+      "training.steps=50",
+    ]
+
+    @Test func killedAtAnyMoment() throws {
+      let configuration = try Experiment.text.write(to: workspace)
+      let whole = try Unfold.succeed(
+        workspace.arguments(configuration, "whole", Self.settings), ranks: 2, in: workspace)
+      let hash = try Unfold.parameterHash("whole", in: workspace)
+      for round in 1...Self.kills {
+        let run = "killed-\(round)"
+        let delay = Double.random(in: 0...whole.seconds)
+        try kill(rank: round % 2, of: configuration, run, after: delay)
+        try requireReadableCheckpoints(run)
+        _ = try Unfold.succeed(
+          workspace.arguments(configuration, run, resume: true, Self.settings), ranks: 2,
+          in: workspace)
+        #expect(try Unfold.parameterHash(run, in: workspace) == hash, "killed after \(delay) s")
+        #expect(
+          try workspace.metrics(run).map { $0["step"] as? Int } == Array(1...50),
+          "killed after \(delay) s")
+      }
+    }
+
+    /// Kills a rank `delay` seconds after the start, unless the job has ended by then.
+    private func kill(
+      rank: Int, of configuration: String, _ run: String, after delay: Double
+    ) throws {
+      let job = try Unfold.start(
+        workspace.arguments(configuration, run, Self.settings), ranks: 2, in: workspace)
+      let identifier = job.processIdentifier(ofRank: rank)
+      usleep(UInt32(delay * 1e6))
+      let killed = Date()
+      let wasKilled = identifier.map { Foundation.kill($0, SIGKILL) == 0 } ?? false
+      let result = try job.wait()
+      guard wasKilled else { return }
+      #expect(result.status != 0, "killed after \(delay) s")
+      #expect(Date().timeIntervalSince(killed) < 10, "killed after \(delay) s")
+    }
+
+    /// Reads every checkpoint that the run shows under its final name.
+    private func requireReadableCheckpoints(_ run: String) throws {
+      guard workspace.exists("\(run)/checkpoints") else { return }
+      for name in try workspace.entries("\(run)/checkpoints") where !name.hasPrefix(".") {
+        let path = "\(run)/checkpoints/\(name)"
+        #expect(try Unfold.parameterHash(path, in: workspace).count == 64, "\(name)")
+      }
+    }
+
+    /// The crash of one rank is told with its number, and ends the job.
+    @Test(arguments: [0, 2])
+    func aCrashedRankIsNamed(rank: Int) throws {
+      let configuration = try Experiment.text.write(to: workspace)
+      let job = try Unfold.start(
+        workspace.arguments(configuration, "run", ["training.steps=100000"]), ranks: 3,
+        in: workspace)
+      try awaitSteps(of: job)
+      let crashed = Date()
+      let identifier = try #require(job.processIdentifier(ofRank: rank))
+      // Handlers return to the instruction that trapped, which traps again and then ends the
+      // process. A signal that was sent must be sent again.
+      while job.isRunning, Date().timeIntervalSince(crashed) < 10 {
+        Foundation.kill(identifier, SIGILL)
+        usleep(200_000)
+      }
+      let result = try job.wait()
+      #expect(result.status != 0 && !result.isTimedOut)
+      #expect(Date().timeIntervalSince(crashed) < 10)
+      #expect(result.error.contains("unfold: rank \(rank): crashed: SIGILL"), "\(result.error)")
+    }
+
+    /// The rank that writes cannot any more, while the others wait for it in the next exchange.
+    @Test func aRankThatFailsAloneEndsTheJob() throws {
+      let configuration = try Experiment.text.write(to: workspace)
+      // With the signal ignored, a file that grows beyond the limit is an error of write.
+      let program = try workspace.write(
+        "#!/bin/bash\ntrap '' XFSZ\nexec \(Unfold.executable) \"$@\"\n", to: "program")
+      try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program)
+      let job = try Unfold.start(
+        workspace.arguments(configuration, "run", ["training.steps=100000"]), ranks: 3,
+        environment: ["UNFOLD_EXECUTABLE": program], in: workspace)
+      try awaitSteps(of: job)
+      let rank = try #require(job.processIdentifier(ofRank: 0))
+      let limited = Date()
+      _ = try CommandLineProcess(
+        ["prlimit", "--pid", "\(rank)", "--fsize=100"], folder: workspace.path, timeout: 10
+      ).wait()
+      let result = try job.wait()
+      #expect(result.status != 0 && !result.isTimedOut)
+      #expect(Date().timeIntervalSince(limited) < 10)
+      let told = result.messages.filter { $0.hasPrefix("unfold: rank 0: ") }
+      #expect(told.count == 1, "\(result.error)")
+      #expect(told.first?.contains("metrics.jsonl") == true, "\(result.error)")
+    }
+
+    /// Waits until a job in the folder `run` has made steps.
+    private func awaitSteps(of job: CommandLineProcess) throws {
+      while job.isRunning, !workspace.exists("run/metrics.jsonl") || isEmpty("run/metrics.jsonl") {
+        usleep(10_000)
+      }
+    }
+
+    private func isEmpty(_ name: String) -> Bool {
+      FileManager.default.contents(atPath: workspace(name))?.isEmpty != false
+    }
+  }
+}

@@ -1,0 +1,87 @@
+import Foundation
+
+/// A program that runs under a time limit, with its output in files of a folder of its own.
+final class CommandLineProcess {
+  /// What came of it.
+  struct Result {
+    let output: String
+    let error: String
+    let status: Int32
+    let seconds: Double
+
+    /// Whether the time limit ended it.
+    var isTimedOut: Bool { status == 124 || status == 137 }
+  }
+
+  private let process = Process()
+  private let folder: String
+  private let started = Date()
+  private let ended = DispatchSemaphore(value: 0)
+  /// In the environment of every process that this one starts, to find those again.
+  private let mark = UUID().uuidString
+
+  private static let markName = "UNFOLD_TEST_MARK"
+
+  /// Starts `command`, found by its path or name. `timeout` seconds later it and all processes that
+  /// it started are ended.
+  init(
+    _ command: [String], environment: [String: String] = [:], folder parent: String,
+    timeout: Double
+  ) throws {
+    folder = "\(parent)/process-\(mark)"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = ["timeout", "--kill-after=5", "\(timeout)"] + command
+    process.currentDirectoryURL = URL(fileURLWithPath: parent)
+    process.environment = ProcessInfo.processInfo.environment
+      .merging(environment) { $1 }
+      .merging([Self.markName: mark]) { $1 }
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = try Self.file("\(folder)/output")
+    process.standardError = try Self.file("\(folder)/error")
+    process.terminationHandler = { [ended] _ in ended.signal() }
+    try process.run()
+  }
+
+  private static func file(_ path: String) throws -> FileHandle {
+    try Data().write(to: URL(fileURLWithPath: path))
+    return try FileHandle(forWritingTo: URL(fileURLWithPath: path))
+  }
+
+  /// Waits for its end.
+  func wait() throws -> Result {
+    ended.wait()
+    return Result(
+      output: try text("output"), error: try text("error"), status: process.terminationStatus,
+      seconds: Date().timeIntervalSince(started))
+  }
+
+  var isRunning: Bool { process.isRunning }
+
+  private func text(_ name: String) throws -> String {
+    String(decoding: try Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(name)")), as: UTF8.self)
+  }
+
+  /// The process of a rank, as soon as it has started; nil if the job ended before.
+  func processIdentifier(ofRank rank: Int) -> pid_t? {
+    while process.isRunning {
+      for name in ["OMPI_COMM_WORLD_RANK", "PMI_RANK"] {
+        if let found = find("\(name)=\(rank)") { return found }
+      }
+      usleep(5000)
+    }
+    return nil
+  }
+
+  /// The process of this job that has a setting in its environment.
+  private func find(_ setting: String) -> pid_t? {
+    let entries = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+    return entries.lazy.compactMap { pid_t($0) }.first { identifier in
+      guard
+        let bytes = try? Data(contentsOf: URL(fileURLWithPath: "/proc/\(identifier)/environ"))
+      else { return false }
+      let settings = Set(bytes.split(separator: 0).map { String(decoding: $0, as: UTF8.self) })
+      return settings.contains(setting) && settings.contains("\(Self.markName)=\(mark)")
+    }
+  }
+}

@@ -1,0 +1,81 @@
+import Foundation
+import Testing
+import Unfold
+
+/// The README says what is so.
+struct ReadmeTests {
+  private let readme: String
+
+  init() throws { readme = try contents(of: "README.md") }
+
+  @Test(arguments: ["LibraryExample.swift", "MinimalGatedUnitCell.swift"])
+  func codeIsThatOfTheTests(file: String) throws {
+    let code = try contents(of: "Tests/UnfoldTests/\(file)")
+    #expect(says("```swift\n\(code)```\n"), "README.md has other code than \(file)")
+  }
+
+  @Test func libraryExampleHasTwentyLines() throws {
+    let lines = try contents(of: "Tests/UnfoldTests/LibraryExample.swift").split(separator: "\n")
+    #expect(lines.count { !$0.hasPrefix("///") && !$0.hasPrefix("import") } <= 20)
+  }
+
+  @Test func referenceTableIsTheConfigurations() {
+    #expect(
+      says("\n\(Configuration.referenceTable)\n"),
+      "replace the table of keys by what `unfold keys` prints")
+  }
+
+  @Test func namedFilesExist() throws {
+    let path = #/\b(?:launch|configs|Sources|Tests)/[A-Za-z0-9_+./-]*[A-Za-z0-9]/#
+    let named = Set(readme.matches(of: path).map { String($0.output) })
+    #expect(named.count > 40)
+    for path in named.sorted() {
+      let url = repository.appendingPathComponent(path)
+      #expect(FileManager.default.fileExists(atPath: url.path), "README.md names \(path)")
+    }
+  }
+
+  @Test func launchScriptsAndConfigurationsAreNamed() throws {
+    for folder in ["launch", "configs"] {
+      let url = repository.appendingPathComponent(folder)
+      for name in try FileManager.default.contentsOfDirectory(atPath: url.path)
+      where name.hasSuffix(".sh") || name.hasSuffix(".sbatch") || name.hasSuffix(".yaml") {
+        #expect(says("\(folder)/\(name)"), "README.md does not name \(folder)/\(name)")
+      }
+    }
+  }
+
+  /// Every subcommand, and every option that its source declares.
+  @Test func commandsAndOptionsAreNamed() throws {
+    let folder = "Sources/UnfoldCommand"
+    let files = FileManager.default.enumerator(
+      atPath: repository.appendingPathComponent(folder).path)
+    var names: Set<String> = []
+    for case let file as String in try #require(files) where file.hasSuffix(".swift") {
+      let source = try contents(of: "\(folder)/\(file)")
+      names.formUnion(source.matches(of: #/commandName: "([a-z]+)"/#).map { String($0.1) })
+      names.formUnion(options(declaredIn: source))
+    }
+    #expect(names.isSuperset(of: ["train", "evaluate", "doctor", "--set", "--per-step"]))
+    for name in names.sorted() {
+      let mention = name.hasPrefix("--") ? name : "unfold \(name == "step" ? "bench step" : name)"
+      #expect(says(mention), "README.md does not name \(mention)")
+    }
+  }
+
+  private func options(declaredIn source: String) -> [String] {
+    let declaration = #/@(?:Option|Flag)(?:[^@]*?customLong\("([a-z-]+)"\))?[^@]*?\bvar (\w+)/#
+    return source.matches(of: declaration).map { match in
+      if let given = match.1 { return "--\(given)" }
+      return "--" + match.2.replacing(#/[A-Z]/#) { "-" + $0.output.lowercased() }
+    }
+  }
+
+  @Test func figuresAreFilledIn() {
+    let unmeasured = readme.split(separator: "\n").filter { $0.contains("LEAD-FIGURE") }
+    #expect(unmeasured.isEmpty)
+  }
+
+  /// Whether the README has this text; a failed expectation does not print all of the README then.
+  private func says(_ text: String) -> Bool { readme.contains(text) }
+}
