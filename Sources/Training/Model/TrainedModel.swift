@@ -110,7 +110,10 @@ private struct CheckpointFiles {
       self.warnings = warnings
       configuration = try checkpoint.text(CheckpointFile.configuration)
       data = try checkpoint.json(CheckpointFile.data)
-      progress = try checkpoint.json(CheckpointFile.progress)
+      // Weights that PyTorch made have no history.
+      progress =
+        checkpoint.contains(CheckpointFile.progress)
+        ? try checkpoint.json(CheckpointFile.progress) : TrainingProgress()
       weights = try checkpoint.tensors(CheckpointFile.model)
     }
   }
