@@ -43,6 +43,9 @@ extension Configuration {
         problem: "is missing; data.kind \(kind.rawValue) needs the number of "
           + "\(kind == .mackeyGlass ? "time steps" : "sequences") per epoch"),
       .init(
+        key: "data.length", isPresent: kind == .adding && data.length < 2,
+        problem: "must be at least 2, for two numbers to add; got \(data.length)"),
+      .init(
         key: "loss", isPresent: !loss.suits(kind),
         problem: "\(loss.rawValue) does not suit data.kind \(kind.rawValue); "
           + "use \(kind.defaultLoss.rawValue)"),

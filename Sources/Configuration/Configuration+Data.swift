@@ -55,7 +55,8 @@ extension Configuration {
     public init(
       kind: Kind = .text, train: String? = nil, validation: String? = nil,
       validationFraction: Double = 0.1, unit: Unit = .character, samples: Int? = nil,
-      validationSamples: Int? = nil, length: Int = 100, symbols: Int = 256, tau: Int = 17, cache: String? = nil
+      validationSamples: Int? = nil, length: Int = 100, symbols: Int = 256, tau: Int = 17,
+      cache: String? = nil
     ) {
       self.kind = kind
       self.train = train

@@ -23,7 +23,9 @@ struct BenchStepCommand: ParsableCommand {
 
   func validate() throws {
     if steps < 1 { throw ValidationError("--steps is \(steps), expected 1 or more") }
-    if let workers, workers < 1 { throw ValidationError("--workers is \(workers), expected 1 or more") }
+    if let workers, workers < 1 {
+      throw ValidationError("--workers is \(workers), expected 1 or more")
+    }
   }
 
   func run() throws {

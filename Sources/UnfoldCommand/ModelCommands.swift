@@ -16,7 +16,9 @@ struct CheckpointArgument: ParsableArguments {
   }
 
   func validate() throws {
-    if let workers, workers < 1 { throw ValidationError("--workers is \(workers), expected 1 or more") }
+    if let workers, workers < 1 {
+      throw ValidationError("--workers is \(workers), expected 1 or more")
+    }
   }
 }
 

@@ -55,7 +55,8 @@ extension CommandLineTests {
     @Test(arguments: [nil, 3])
     func lossesThatAreNotFinite(ranks: Int?) throws {
       let configuration = try Experiment.series.write(to: workspace)
-      let text = try workspace.text("series.yaml").replacingOccurrences(of: "clip: {norm: 1}\n", with: "")
+      let text = try workspace.text("series.yaml").replacingOccurrences(
+        of: "clip: {norm: 1}\n", with: "")
       try workspace.write(text, to: "series.yaml")
       let result = try Unfold.run(
         workspace.arguments(
@@ -117,7 +118,8 @@ extension CommandLineTests {
       ).wait()
       #expect(result.status != 0 && !result.isTimedOut, "\(result.output)")
       let told = result.messages.filter { $0.contains("small/run") && $0.contains("disk") }
-      #expect(told.count == 1 || result.messages.contains { $0.contains("space") }, "\(result.error)")
+      #expect(
+        told.count == 1 || result.messages.contains { $0.contains("space") }, "\(result.error)")
       #expect(!result.output.contains("touched"))
       #expect(result.output.contains("step-6"))
       requireNoTrace(result)

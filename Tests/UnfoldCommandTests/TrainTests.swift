@@ -102,11 +102,14 @@ extension CommandLineTests {
     @Test func weightsOfACheckpointOrFileAreStartedFrom() throws {
       try workspace.train(configuration, "first")
       let start = ["optimizer.kind=sgd", "optimizer.learning_rate=1e-30", "training.steps=1"]
-      for source in ["first", "first/checkpoints/step-6", "first/checkpoints/step-6/model.safetensors"]
-      {
+      for source in [
+        "first", "first/checkpoints/step-6", "first/checkpoints/step-6/model.safetensors",
+      ] {
         let run = "from-\(source.split(separator: "/").last ?? "")"
         _ = try Unfold.succeed(
-          workspace.arguments(configuration, run, start) + ["--initialize-from", workspace(source)],
+          workspace.arguments(configuration, run, start) + [
+            "--initialize-from", workspace(source),
+          ],
           in: workspace)
         #expect(
           try Unfold.parameterHash(run, in: workspace)

@@ -22,7 +22,7 @@ public final class LogSink: MetricsSink {
     logged = DispatchTime.now().uptimeNanoseconds
     let parameters = Formatting.grouped(Double(outline.parameterCount))
     logger.info(
-      "\(outline.name): \(parameters) parameters, \(outline.ranks) × \(outline.workers) (ranks × workers), \(outline.totalSteps) steps"
+      "\(outline.name): \(parameters) parameters, \(outline.ranks) × \(outline.workers) (ranks × workers)"
     )
   }
 
@@ -31,7 +31,7 @@ public final class LogSink: MetricsSink {
     let validation = record.validation.map { "  \($0.line)" } ?? ""
     guard isDue(record) || !validation.isEmpty else { return }
     let speed = Formatting.grouped(meter.tokensPerSecond)
-    let left = Formatting.duration(meter.secondsLeft(record.step))
+    let left = Formatting.duration(meter.secondsLeft(record))
     logger.info(
       "\(meter.position(record))  loss \(Formatting.decimal(record.loss))  \(speed) tokens/s  \(left) left\(validation)"
     )

@@ -12,10 +12,6 @@ public protocol MetricsSink: AnyObject {
 public struct RunOutline: Sendable, Equatable {
   /// The configuration's name.
   public var name: String
-  /// Updates already made, on resuming.
-  public var step: Int
-  /// Updates that the run will have made at its end, as far as can be told.
-  public var totalSteps: Int
   /// Epochs that the run is meant to have.
   public var epochs: Int?
   /// The numbers that are trained.

@@ -24,7 +24,7 @@ public final class ProgressBarSink: MetricsSink {
       write("\r\u{1B}[K\(meter.position(record))  \(validation.line)\n")
     }
     let now = DispatchTime.now().uptimeNanoseconds
-    guard now - drawn >= Self.interval || meter.fraction(record.step) == 1 else { return }
+    guard now - drawn >= Self.interval || record.fractionDone >= 1 else { return }
     drawn = now
     write("\r\u{1B}[K\(line(record))")
   }
@@ -32,13 +32,13 @@ public final class ProgressBarSink: MetricsSink {
   public func end(_ summary: Summary) { write("\r\u{1B}[K") }
 
   private func line(_ record: StepRecord) -> String {
-    let filled = Int(meter.fraction(record.step) * Double(Self.barWidth))
+    let filled = Int(min(1, record.fractionDone) * Double(Self.barWidth))
     let bar =
       String(repeating: "█", count: filled)
       + String(repeating: "░", count: Self.barWidth - filled)
     return "\(bar) \(meter.position(record))  loss \(Formatting.decimal(record.loss))  "
       + "\(Formatting.grouped(meter.tokensPerSecond)) tokens/s  "
-      + "\(Formatting.duration(meter.secondsLeft(record.step))) left"
+      + "\(Formatting.duration(meter.secondsLeft(record))) left"
   }
 
   private func write(_ text: String) { output.write(Data(text.utf8)) }

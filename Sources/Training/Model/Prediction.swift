@@ -64,6 +64,7 @@ extension TrainedModel {
     guard let vocabulary = data.vocabulary,
       let text = try? String(contentsOfFile: path, encoding: .utf8)
     else { throw SequenceDataError.missingFile(path: path) }
+    guard !text.isEmpty else { throw SequenceDataError.emptyFile(path: path) }
     let stream = try SingleStream(description: description, weights: parameters, pool: pool)
     var last = StepPrediction()
     for symbol in try vocabulary.encode(text) { last = prediction(stream.read(symbol: symbol)) }

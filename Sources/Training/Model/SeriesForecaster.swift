@@ -30,7 +30,8 @@ final class SeriesForecaster {
     for row in 0..<series.rowCount - 1 {
       let predicted = restore(stream.read(vector: normalized(series, row: row)))
       let actual = (0..<width).map { series.value(row: row + 1, column: $0) }
-      lines.append(([String(row + 1)] + (actual + predicted).map { "\($0)" }).joined(separator: ","))
+      lines.append(
+        ([String(row + 1)] + (actual + predicted).map { "\($0)" }).joined(separator: ","))
     }
     return lines.joined(separator: "\n") + "\n"
   }

@@ -44,7 +44,9 @@ public final class Trainer {
     let found = try RunOpening(folder: folder, configuration: configuration, resume: resume)
       .find(communicator, logger)
     let origin: WeightsOrigin =
-      if let found { .checkpoint(found) } else { initializeFrom.map { .weights(path: $0) } ?? .initial }
+      if let found { .checkpoint(found) } else {
+        initializeFrom.map { .weights(path: $0) } ?? .initial
+      }
     session = try TrainingSession(
       configuration, resources: resources, weights: origin, logger: logger)
     self.configuration = configuration
@@ -117,6 +119,7 @@ public final class Trainer {
       progress.endEpoch(timeSteps: plan.timeSteps)
       session.step.state.reset()
     }
+    record?.fractionDone = fractionDone(windowsInEpoch: windows.count)
     let updated = record != nil
     var isBest = false
     if isDue(configuration.training.validateEvery, epochEnded, updated) {
@@ -128,6 +131,15 @@ public final class Trainer {
     if communicator.isRoot, let record { for sink in sinks { try sink.record(record) } }
     if isDue(configuration.checkpoint.every, epochEnded, updated) { try save() }
     if isBest { try markBest() }
+  }
+
+  /// How much of the run is done: epochs differ in windows where sequences differ in length.
+  private func fractionDone(windowsInEpoch: Int) -> Double {
+    let training = configuration.training
+    let epochs = Double(progress.epoch) + Double(progress.window) / Double(windowsInEpoch)
+    return max(
+      training.epochs.map { epochs / Double($0) } ?? 0,
+      training.steps.map { Double(progress.step) / Double($0) } ?? 0)
   }
 
   /// Whether a step that is a multiple of `every`, or an epoch if nil, has just ended.
@@ -253,8 +265,7 @@ public final class Trainer {
 
   private var outline: RunOutline {
     RunOutline(
-      name: configuration.name, step: progress.step, totalSteps: session.totalSteps,
-      epochs: configuration.training.epochs, parameterCount: layout.elementCount,
-      ranks: communicator.size, workers: session.resources.pool.workers)
+      name: configuration.name, epochs: configuration.training.epochs,
+      parameterCount: layout.elementCount, ranks: communicator.size, workers: session.resources.pool.workers)
   }
 }

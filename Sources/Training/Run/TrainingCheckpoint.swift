@@ -27,7 +27,8 @@ struct TrainingCheckpoint {
   /// Writes a checkpoint on rank 0; every rank takes part.
   ///
   /// - Throws: `AgreedFailure` if rank 0 cannot write; `TrainingError.parametersDiffer`.
-  func write(_ progress: TrainingProgress, state: RecurrentState, to store: CheckpointStore) throws {
+  func write(_ progress: TrainingProgress, state: RecurrentState, to store: CheckpointStore) throws
+  {
     try requireSameParameters(step: progress.step)
     let states = try communicator.gather(UnsafeRawBufferPointer(state.buffer), at: 0)
     try communicator.agree {

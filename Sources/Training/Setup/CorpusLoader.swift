@@ -145,7 +145,9 @@ struct CorpusLoader {
     }
   }
 
-  private func requireSameKinds<Part: Corpus>(_ corpus: Part, _ data: DataDescription) throws -> Part {
+  private func requireSameKinds<Part: Corpus>(_ corpus: Part, _ data: DataDescription) throws
+    -> Part
+  {
     guard corpus.inputKind == data.inputKind, corpus.targetKind == data.targetKind else {
       throw TrainingError.unsuitable(
         "\(corpus.source): holds \(corpus.inputKind) and \(corpus.targetKind), the model expects "

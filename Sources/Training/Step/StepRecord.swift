@@ -11,6 +11,9 @@ public struct StepTimes: Sendable, Equatable {
   /// Waiting for the node's leader to hand the new weights over.
   public var wait = 0.0
 
+  /// No time at all.
+  public init() {}
+
   /// All of it.
   public var total: Double { forward + backward + exchange + update + wait }
 }
@@ -31,8 +34,24 @@ public struct StepRecord: Sendable, Equatable {
   public var tokens: Double
   /// Where the time went.
   public var times: StepTimes
+  /// How much of the run is done, 0 to 1.
+  public var fractionDone = 0.0
   /// The validation after this step, if there was one.
   public var validation: EvaluationResult?
+
+  /// A record without a validation.
+  public init(
+    step: Int, epoch: Int, loss: Double, gradientNorm: Double, learningRate: Double,
+    tokens: Double, times: StepTimes
+  ) {
+    self.step = step
+    self.epoch = epoch
+    self.loss = loss
+    self.gradientNorm = gradientNorm
+    self.learningRate = learningRate
+    self.tokens = tokens
+    self.times = times
+  }
 
   /// Counted time steps of all ranks a second.
   public var tokensPerSecond: Double { tokens / max(times.total, 1e-9) }

@@ -8,7 +8,8 @@ struct ConfigurationOptions: ParsableArguments {
 
   @Option(
     name: .customLong("set"),
-    help: ArgumentHelp("Change a key of the configuration; may be repeated.", valueName: "key=value"))
+    help: ArgumentHelp(
+      "Change a key of the configuration; may be repeated.", valueName: "key=value"))
   var overrides: [String] = []
 
   /// Reads it on every rank; a mistake in it is every rank's.

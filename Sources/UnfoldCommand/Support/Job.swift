@@ -19,7 +19,7 @@ enum Job {
     do {
       try body(communicator)
       communicator.finalize()
-    } catch where communicator.isSolo || isShared(error) {
+    } catch  where communicator.isSolo || isShared(error) {
       if communicator.isRoot { tell("\(error)") }
       communicator.finalize()
       throw ExitCode.failure

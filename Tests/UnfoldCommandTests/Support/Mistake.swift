@@ -85,7 +85,8 @@ struct Mistake: CustomTestStringConvertible {
     Mistake("empty file", expect: "/bad.txt", "empty") { try train($0, on: Data()) },
     Mistake("text shorter than a window", expect: "/bad.txt", "batch.streams", "bptt.k1") {
       train(
-        $0, "data.train=\(try $0.write("a short text", to: "bad.txt"))", "data.validation_fraction=0")
+        $0, "data.train=\(try $0.write("a short text", to: "bad.txt"))",
+        "data.validation_fraction=0")
     },
     Mistake("invalid UTF-8", expect: "/bad.txt", "UTF-8", "byte 3") {
       try train($0, on: Data("abc".utf8) + [0xFF] + Data(repeating: 97, count: 200))
@@ -128,6 +129,9 @@ struct Mistake: CustomTestStringConvertible {
     Mistake("unknown characters", expect: "/bad.txt", "é") { workspace in
       let data = try workspace.write("the café is far", to: "bad.txt")
       return ["evaluate", workspace("run"), "--data", data]
+    },
+    Mistake("prediction of an empty file", expect: "/bad.txt", "empty") { workspace in
+      ["predict", workspace("run"), "--data", try workspace.write("", to: "bad.txt")]
     },
     Mistake("prediction of a missing file", expect: "/absent.txt") { workspace in
       ["predict", workspace("run"), "--data", workspace("absent.txt")]

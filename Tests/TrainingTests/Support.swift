@@ -1,0 +1,117 @@
+import Communication
+import Configuration
+import Foundation
+import SequenceData
+import Training
+
+/// A folder of its own, removed with the object.
+final class TemporaryFolder {
+  let path: String
+
+  init() throws {
+    path = FileManager.default.temporaryDirectory.path + "/unfold-training-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+
+  func callAsFunction(_ name: String) -> String { "\(path)/\(name)" }
+
+  @discardableResult
+  func write(_ text: String, to name: String) throws -> String {
+    try Data(text.utf8).write(to: URL(fileURLWithPath: self(name)))
+    return self(name)
+  }
+
+  func text(_ name: String) throws -> String {
+    try String(contentsOfFile: self(name), encoding: .utf8)
+  }
+}
+
+/// Sequences of given lengths, which only a schedule looks at.
+final class LengthsCorpus: Corpus {
+  let lengths: [Int]
+  let isContinuous: Bool
+
+  init(_ lengths: [Int], isContinuous: Bool) {
+    self.lengths = lengths
+    self.isContinuous = isContinuous
+  }
+
+  var source: String { "lengths" }
+  var inputKind: InputKind { .symbols(count: 2) }
+  var targetKind: TargetKind { .classes(count: 2) }
+  var sequenceCount: Int { lengths.count }
+  var score: Score { Score(name: "accuracy", measure: .accuracy) }
+
+  func timeSteps(ofSequence sequence: Int, epoch: Int) -> Int { lengths[sequence] }
+
+  func read(
+    sequence: Int, epoch: Int, timeSteps: Range<Int>, into window: Window, stream: Int, row: Int
+  ) {
+    for offset in 0..<timeSteps.count {
+      window.weights[(row + offset) * window.streams + stream] = 1
+    }
+  }
+}
+
+/// Keeps what a run reports.
+final class RecordingSink: MetricsSink {
+  private(set) var outline: RunOutline?
+  private(set) var records: [StepRecord] = []
+  private(set) var summary: Summary?
+
+  func begin(_ outline: RunOutline) { self.outline = outline }
+
+  func record(_ record: StepRecord) { records.append(record) }
+
+  func end(_ summary: Summary) { self.summary = summary }
+}
+
+/// A trained run of one process.
+struct Run {
+  let trainer: Trainer
+  let summary: Summary
+  let records: [StepRecord]
+  /// The weights before and after.
+  let initial: [Float]
+  let final: [Float]
+
+  /// Trains as `yaml` says, into the folder `name`.
+  init(
+    _ yaml: String, in folder: TemporaryFolder, _ name: String = "run", workers: Int = 1,
+    resume: Bool = false
+  ) throws {
+    let resources = try RankResources(communicator: SoloCommunicator(), workers: workers)
+    let sink = RecordingSink()
+    trainer = try Trainer(
+      Configuration(yaml: yaml), resources: resources, output: folder(name), resume: resume,
+      displays: [sink])
+    initial = Self.weights(trainer)
+    summary = try trainer.run()
+    final = Self.weights(trainer)
+    records = sink.records
+  }
+
+  private static func weights(_ trainer: Trainer) -> [Float] {
+    Array(UnsafeBufferPointer(start: trainer.parameters, count: trainer.layout.count))
+  }
+
+  /// ‖final − initial‖.
+  var distance: Double {
+    zip(initial, final).reduce(0) { $0 + pow(Double($1.1) - Double($1.0), 2) }.squareRoot()
+  }
+}
+
+/// A small text model that sees its whole text in one window an epoch.
+func descent(_ folder: TemporaryFolder, rate: Double, more: String = "") throws -> String {
+  let text = try folder.write(String(repeating: "abcab cabba", count: 8), to: "text.txt")
+  return """
+    data: {kind: text, train: \(text), validation_fraction: 0.2, cache: \(folder("cache"))}
+    model: {cell: lstm, hidden: 6, embedding: 4}
+    batch: {streams: 2}
+    bptt: {k1: 35}
+    optimizer: {kind: sgd, learning_rate: \(rate)}
+    \(more)
+    """
+}

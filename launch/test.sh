@@ -1,0 +1,61 @@
+#!/usr/bin/env bash
+# Every test: style, then one build in release, then the tests of single processes at once, then
+# those that start ranks, one after the other.
+set -euo pipefail
+
+usage() {
+  cat <<'TEXT'
+usage: launch/test.sh [--sanitize]
+
+  --sanitize  also build with AddressSanitizer, in a folder of its own, and run the tests of the
+              kernels, the network and the files with it: some ten minutes more
+
+UNFOLD_TEST_KILLS is how often a rank is killed at a random moment (default: 3).
+TEXT
+}
+
+sanitize=''
+while (($# > 0)); do
+  case $1 in
+    --sanitize) sanitize=yes ;;
+    --help | -h) usage && exit 0 ;;
+    *) echo "test.sh: unknown option $1; --help shows those there are" >&2 && exit 2 ;;
+  esac
+  shift
+done
+source "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
+
+# The suites that start ranks.
+ranks=UnfoldCommandTests
+# The suites whose numbers depend on the processor's instructions.
+numeric='KernelTests|RecurrentTests'
+
+step() {
+  local name=$1 limit=$2 began=$SECONDS
+  shift 2
+  echo "test.sh: $name" >&2
+  timeout --kill-after=10 "$limit" "$@" || fail "$name: failed"
+  echo "test.sh: $name: passed in $((SECONDS - began)) s" >&2
+}
+
+step 'style' 120 swift format lint --strict --parallel --recursive Package.swift Sources Tests
+step 'build' 1800 swift build -c release --build-tests
+run=(swift test -c release --skip-build)
+step 'tests of one process' 600 "${run[@]}" --skip "$ranks"
+
+# The best variant ran above; a machine that has no AVX2 has run the baseline there.
+variants=(baseline)
+if grep -qw avx2 /proc/cpuinfo && grep -qw avx512f /proc/cpuinfo; then variants+=(avx2); fi
+for variant in "${variants[@]}"; do
+  step "kernels: $variant" 300 env UNFOLD_ISA="$variant" "${run[@]}" --filter "$numeric"
+done
+
+step 'tests of several ranks' 900 "${run[@]}" --no-parallel --filter "$ranks"
+
+if [[ -n $sanitize ]]; then
+  # Open MPI keeps memory until the process ends.
+  export ASAN_OPTIONS=detect_leaks=0
+  step 'AddressSanitizer' 1800 swift test -c release --sanitize=address \
+    --scratch-path .build-sanitize --filter "$numeric|StorageTests|CheckpointsTests|SequenceDataTests"
+fi
+echo "test.sh: everything passed in $SECONDS s" >&2
