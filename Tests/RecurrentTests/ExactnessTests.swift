@@ -16,7 +16,14 @@ struct ExactnessTests {
     }
   }
 
-  @Test(arguments: cases)
+  /// Enough work for the workers to be at it at the same time.
+  static let large = GradientCase.cells.map { cell in
+    GradientCase(
+      description: GradientCase.network(cell, .crossEntropy, layers: 1, hidden: 131, embedding: 70),
+      timeSteps: 40, streams: 13, seed: 6)
+  }
+
+  @Test(arguments: cases + large)
   func workersDoNotChangeBits(_ sample: GradientCase) throws {
     let one = try sample.steps(workers: 1)
     for workers in [2, 3, 8, 20] {
@@ -89,7 +96,7 @@ extension GradientCase {
     let run = try run(streams: 0..<streams, workers: workers)
     run.step(window(), dropout: dropoutKey)
     run.carry(before: 5)
-    run.step(window().part(timeSteps: 5..<11), dropout: dropoutKey)
+    run.step(window().part(timeSteps: 5..<timeSteps), dropout: dropoutKey)
     run.carry(before: 6)
     run.fold()
     return run

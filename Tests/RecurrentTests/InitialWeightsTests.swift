@@ -45,6 +45,8 @@ struct InitialWeightsTests {
         #expect(abs(variance - 1) < 5 * (2 / count).squareRoot())
         let tails = Double(values.count { abs($0) > 2 }) / count
         #expect(abs(tails - 0.0455) < 5 * (0.0455 / count).squareRoot())
+        let neighbours = zip(values, values.dropFirst()).reduce(0) { $0 + Double($1.0 * $1.1) }
+        #expect(abs(neighbours / count) < 5 / count.squareRoot())
         continue
       }
       #expect(values.allSatisfy { abs(Double($0)) <= range * 1.000_001 }, "\(name)")

@@ -86,10 +86,14 @@ public final class Network {
 
   /// Brings the packed weights up to date with `weights`; the embedding is read in place.
   public func pack(_ weights: UnsafePointer<Float>) {
-    for layer in layers { layer.pack(weights) }
-    readout.pack(
-      weight: weights + parameters.readoutWeight.offset,
-      bias: weights + parameters.readoutBias.offset)
+    let pool = resources.pool
+    pool.run { worker in
+      let share = WorkerShare(worker: worker, workers: pool.workers)
+      for layer in layers { layer.pack(weights, share: share) }
+      readout.pack(
+        weight: weights + parameters.readoutWeight.offset,
+        bias: weights + parameters.readoutBias.offset, share: share)
+    }
   }
 
   /// 6 × (Σ layers G·H·(I + H) + readout weights): forward and backward of one counted time step,

@@ -2,6 +2,16 @@ import CKernels
 import Storage
 import WorkerPool
 
+/// One worker's part of something that is cut evenly.
+struct WorkerShare {
+  let worker: Int
+  let workers: Int
+
+  func range(of count: Int) -> Range<Int> {
+    count * worker / workers..<count * (worker + 1) / workers
+  }
+}
+
 /// A matrix [k, n] in panels, as products read it.
 final class PackedMatrix {
   let k: Int
@@ -21,20 +31,17 @@ final class PackedMatrix {
 
   var base: UnsafePointer<Float> { UnsafePointer(arena.base) }
 
-  /// B = Wᵀ from W [n, k]: x·Wᵀ takes a layer's input forward.
-  func packTransposed(_ weight: UnsafePointer<Float>, pool: WorkerPool) {
-    pool.forEachSlice(of: panels) { _, panels in
-      kernels.pointee.pack_transposed(
-        weight, k, k, n, panels.lowerBound, panels.upperBound, arena.base)
-    }
+  /// This worker's share of B = Wᵀ from W [n, k]: x·Wᵀ takes a layer's input forward.
+  func packTransposed(_ weight: UnsafePointer<Float>, share: WorkerShare) {
+    let panels = share.range(of: panels)
+    kernels.pointee.pack_transposed(
+      weight, k, k, n, panels.lowerBound, panels.upperBound, arena.base)
   }
 
-  /// B = W [k, n]: gradient·W takes a gradient back to a layer's input.
-  func pack(_ weight: UnsafePointer<Float>, pool: WorkerPool) {
-    pool.forEachSlice(of: panels) { _, panels in
-      kernels.pointee.pack_panels(
-        weight, n, k, n, panels.lowerBound, panels.upperBound, arena.base)
-    }
+  /// This worker's share of B = W [k, n]: gradient·W takes a gradient back to a layer's input.
+  func pack(_ weight: UnsafePointer<Float>, share: WorkerShare) {
+    let panels = share.range(of: panels)
+    kernels.pointee.pack_panels(weight, n, k, n, panels.lowerBound, panels.upperBound, arena.base)
   }
 
   /// C[rows, n] = (accumulating ? C : 0) + A[rows, k]·B.
@@ -53,6 +60,12 @@ struct WeightGradient {
   /// Marks inputs that were zero.
   var zeroRows: UnsafePointer<UInt8>?  // [T, B]
   let sums: FloatPointer  // [·, width]
+}
+
+/// Where the gradients of one or two biases with the same sums go.
+struct BiasGradients {
+  let first: FloatPointer
+  var second: FloatPointer?
 }
 
 /// What the products of a phase share: kernels, pool, and scratch for each worker.
@@ -77,32 +90,52 @@ final class ProductResources {
     scratchArena.base + worker * kernels.pointee.product_scratch
   }
 
-  /// Adds Σ gradients[t, b, i]·inputs[t, b, n] to each operand's sums: the gradients of weight
-  /// matrices that share the gradients of their sums, in blocks of rows i.
-  func addWeightGradients(
+  /// Adds Σ gradients[t, b, i]·inputs[t, b, n] to each operand's sums, and Σ gradients[t, b, i] to
+  /// each bias's: the gradients of weights and biases that share the gradients of their sums.
+  /// First the inputs are packed, then each worker takes some rows i.
+  func addGradients(
     of gradients: UnsafePointer<Float>, width: Int, dimensions: WindowDimensions,
-    _ left: WeightGradient, _ right: WeightGradient? = nil
+    weights left: WeightGradient, _ right: WeightGradient? = nil, biases: BiasGradients
   ) {
     let table = kernels.pointee
-    let leftOperand = pack(left, dimensions, into: windowOperands.base)
-    let place = windowOperands.base + packedCount(left.width) * dimensions.rows
-    let rightOperand = right.map { pack($0, dimensions, into: place) } ?? UnfoldWindowOperand()
+    let leftPacked = windowOperands.base
+    let rightPacked = leftPacked + packedCount(left.width) * dimensions.rows
+    pool.run { worker in
+      let share = WorkerShare(worker: worker, workers: pool.workers)
+      pack(left, dimensions, share, into: leftPacked)
+      if let right { pack(right, dimensions, share, into: rightPacked) }
+    }
     pool.forEachSlice(of: width, multipleOf: table.tile_rows) { worker, rows in
       table.window_product(
         gradients, dimensions.timeSteps, dimensions.streams, width, rows.lowerBound,
-        rows.upperBound, leftOperand, rightOperand, scratch(worker: worker))
+        rows.upperBound, operand(left, leftPacked), operand(right, rightPacked),
+        scratch(worker: worker))
+      addBias(of: gradients, width, dimensions, rows, to: biases.first)
+      if let second = biases.second { addBias(of: gradients, width, dimensions, rows, to: second) }
     }
   }
 
+  private func addBias(
+    of gradients: UnsafePointer<Float>, _ width: Int, _ dimensions: WindowDimensions,
+    _ units: Range<Int>, to sums: FloatPointer
+  ) {
+    kernels.pointee.column_sums(
+      gradients, dimensions.timeSteps, dimensions.streams, width, units.lowerBound,
+      units.upperBound, sums)
+  }
+
   private func pack(
-    _ gradient: WeightGradient, _ dimensions: WindowDimensions, into packed: FloatPointer
-  ) -> UnfoldWindowOperand {
-    let panels = packedCount(gradient.width) / kernels.pointee.panel_width
-    pool.forEachSlice(of: panels) { _, panels in
-      kernels.pointee.pack_window(
-        gradient.inputs, dimensions.timeSteps, dimensions.streams, gradient.width,
-        gradient.zeroRows, panels.lowerBound, panels.upperBound, packed)
-    }
+    _ gradient: WeightGradient, _ dimensions: WindowDimensions, _ share: WorkerShare,
+    into packed: FloatPointer
+  ) {
+    let panels = share.range(of: packedCount(gradient.width) / kernels.pointee.panel_width)
+    kernels.pointee.pack_window(
+      gradient.inputs, dimensions.timeSteps, dimensions.streams, gradient.width,
+      gradient.zeroRows, panels.lowerBound, panels.upperBound, packed)
+  }
+
+  private func operand(_ gradient: WeightGradient?, _ packed: FloatPointer) -> UnfoldWindowOperand {
+    guard let gradient else { return UnfoldWindowOperand() }
     return UnfoldWindowOperand(packed: packed, width: gradient.width, sums: gradient.sums)
   }
 
@@ -110,18 +143,5 @@ final class ProductResources {
   private func packedCount(_ width: Int) -> Int {
     let panel = kernels.pointee.panel_width
     return (width + panel - 1) / panel * panel
-  }
-
-  /// sums[i] += Σ gradients[t, b, i]: the gradient of a bias.
-  func addBiasGradient(
-    of gradients: UnsafePointer<Float>, width: Int, dimensions: WindowDimensions,
-    to sums: FloatPointer
-  ) {
-    let cacheLine = 16
-    pool.forEachSlice(of: width, multipleOf: cacheLine) { _, columns in
-      kernels.pointee.column_sums(
-        gradients, dimensions.timeSteps, dimensions.streams, width, columns.lowerBound,
-        columns.upperBound, sums)
-    }
   }
 }

@@ -40,10 +40,12 @@ final class Readout {
   /// The outputs after `forward`, their gradients after `costAndGradient`.
   var outputs: FloatPointer { outputsArena.base }  // [T, B, O]
 
-  func pack(weight: UnsafePointer<Float>, bias: UnsafePointer<Float>) {
-    forwardWeight.packTransposed(weight, pool: resources.pool)
-    backwardWeight.pack(weight, pool: resources.pool)
-    self.bias.base.update(from: bias, count: outputCount)
+  /// Brings this worker's share of the packed weights up to date.
+  func pack(weight: UnsafePointer<Float>, bias: UnsafePointer<Float>, share: WorkerShare) {
+    forwardWeight.packTransposed(weight, share: share)
+    backwardWeight.pack(weight, share: share)
+    let part = share.range(of: outputCount)
+    (self.bias.base + part.lowerBound).update(from: bias + part.lowerBound, count: part.count)
   }
 
   func forward(_ input: UnsafePointer<Float>, window: WindowDimensions) {
@@ -121,9 +123,9 @@ final class Readout {
     input: UnsafePointer<Float>, window: WindowDimensions, toWeight weight: FloatPointer,
     bias: FloatPointer
   ) {
-    resources.addWeightGradients(
+    resources.addGradients(
       of: outputs, width: outputCount, dimensions: window,
-      WeightGradient(inputs: input, width: hidden, sums: weight))
-    resources.addBiasGradient(of: outputs, width: outputCount, dimensions: window, to: bias)
+      weights: WeightGradient(inputs: input, width: hidden, sums: weight),
+      biases: BiasGradients(first: bias))
   }
 }

@@ -84,23 +84,23 @@ final class RecurrentLayer {
     return base + timeStep * streams * dimensions.hidden
   }
 
-  /// Brings the packed weights up to date.
-  func pack(_ weights: UnsafePointer<Float>) {
-    let pool = resources.pool
+  /// Brings this worker's share of the packed weights up to date.
+  func pack(_ weights: UnsafePointer<Float>, share: WorkerShare) {
     let inputWeight = weights + parameters.inputWeight.offset
     let hiddenWeight = weights + parameters.hiddenWeight.offset
-    inputForward.packTransposed(inputWeight, pool: pool)
-    hiddenForward.packTransposed(hiddenWeight, pool: pool)
-    if needsInputGradient { inputBackward.pack(inputWeight, pool: pool) }
-    hiddenBackward.pack(hiddenWeight, pool: pool)
-    let width = dimensions.gateWidth
-    let fromInput = weights + parameters.inputBias.offset
-    let fromHidden = weights + parameters.hiddenBias.offset
+    inputForward.packTransposed(inputWeight, share: share)
+    hiddenForward.packTransposed(hiddenWeight, share: share)
+    if needsInputGradient { inputBackward.pack(inputWeight, share: share) }
+    hiddenBackward.pack(hiddenWeight, share: share)
+    let units = share.range(of: dimensions.gateWidth)
+    let fromInput = weights + parameters.inputBias.offset + units.lowerBound
+    let fromHidden = weights + parameters.hiddenBias.offset + units.lowerBound
+    let input = inputBias.base + units.lowerBound
     if traits.separatesRecurrentSums {
-      inputBias.base.update(from: fromInput, count: width)
-      hiddenBias.base.update(from: fromHidden, count: width)
+      input.update(from: fromInput, count: units.count)
+      (hiddenBias.base + units.lowerBound).update(from: fromHidden, count: units.count)
     } else {
-      resources.kernels.pointee.add(fromInput, fromHidden, width, inputBias.base)
+      resources.kernels.pointee.add(fromInput, fromHidden, units.count, input)
     }
   }
 
@@ -218,21 +218,20 @@ final class RecurrentLayer {
     let fromState = WeightGradient(
       inputs: outputsArena.base, width: hidden, zeroRows: resets,
       sums: gradients + parameters.hiddenWeight.offset)
+    let inputBias = gradients + parameters.inputBias.offset
+    let hiddenBias = gradients + parameters.hiddenBias.offset
     if traits.separatesRecurrentSums {
-      resources.addWeightGradients(of: gates.base, width: width, dimensions: window, fromInput)
-      resources.addWeightGradients(
-        of: recurrentSums.base, width: width, dimensions: window, fromState)
+      resources.addGradients(
+        of: gates.base, width: width, dimensions: window, weights: fromInput,
+        biases: BiasGradients(first: inputBias))
+      resources.addGradients(
+        of: recurrentSums.base, width: width, dimensions: window, weights: fromState,
+        biases: BiasGradients(first: hiddenBias))
     } else {
-      resources.addWeightGradients(
-        of: gates.base, width: width, dimensions: window, fromInput, fromState)
+      resources.addGradients(
+        of: gates.base, width: width, dimensions: window, weights: fromInput, fromState,
+        biases: BiasGradients(first: inputBias, second: hiddenBias))
     }
-    let recurrent = traits.separatesRecurrentSums ? recurrentSums.base : gates.base
-    resources.addBiasGradient(
-      of: gates.base, width: width, dimensions: window,
-      to: gradients + parameters.inputBias.offset)
-    resources.addBiasGradient(
-      of: recurrent, width: width, dimensions: window,
-      to: gradients + parameters.hiddenBias.offset)
   }
 }
 

@@ -266,6 +266,7 @@ public final class Trainer {
   private var outline: RunOutline {
     RunOutline(
       name: configuration.name, epochs: configuration.training.epochs,
-      parameterCount: layout.elementCount, ranks: communicator.size, workers: session.resources.pool.workers)
+      parameterCount: layout.elementCount, ranks: communicator.size,
+      workers: session.resources.pool.workers)
   }
 }
