@@ -14,7 +14,7 @@ echo "quickstart.sh: training configs/reber.yaml on 2 ranks into $run" >&2
 launch/mpirun.sh --ranks 2 --time-limit 300 -- train configs/reber.yaml --output "$run"
 
 # From where the user is, so that the line can be pasted.
-shown=$(realpath --relative-to="$started_in" "$root/.build/release/unfold")
+shown=$(realpath --no-symlinks --relative-to="$started_in" "$root/.build/release/unfold")
 cat <<TEXT
 
 The run is in $run: summary.json, metrics.jsonl and checkpoints.

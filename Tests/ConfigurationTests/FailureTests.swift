@@ -42,7 +42,7 @@ struct FailureTests {
       ("model.dropout=1", "model.dropout.between: must be at least 0 and less than 1, got 1.0"),
       ("model=lstm", "model: expected a mapping of keys to values, got lstm"),
       ("bptt=ful", "bptt.kind: expected one of windows, full, got ful; did you mean full?"),
-      ("data.kind=txt", "mackey-glass, adding, copying, got txt; did you mean text?"),
+      ("data.kind=txt", "mackey-glass, adding, copying, random, got txt; did you mean text?"),
     ])
   func wrongValues(override: String, expected: String) throws {
     let line = try #require(failure(smallest, [override]))

@@ -20,13 +20,13 @@ struct ActivationTests {
   static let functions = [
     Function(
       testDescription: "exp", reference: { exp($0) }, kernel: \.exponential,
-      exactRange: -87.3...88.3, unitsInLastPlace: 1.5),
+      exactRange: -87.3...88.3, unitsInLastPlace: 1.25),
     Function(
       testDescription: "tanh", reference: { tanh($0) }, kernel: \.hyperbolic_tangent,
-      exactRange: -Float.infinity...Float.infinity, unitsInLastPlace: 2.5),
+      exactRange: -Float.infinity...Float.infinity, unitsInLastPlace: 1.5),
     Function(
       testDescription: "sigmoid", reference: { 1 / (1 + exp(-$0)) }, kernel: \.sigmoid,
-      exactRange: -87.3...Float.infinity, unitsInLastPlace: 3),
+      exactRange: -87.3...Float.infinity, unitsInLastPlace: 2.75),
   ]
 
   #if DEBUG

@@ -251,6 +251,7 @@ static void window_product(
       const UnfoldWindowOperand operands[] = {left, right};
       for (int side = 0; side < 2; side++) {
         UnfoldWindowOperand b = operands[side];
+        if (b.width == 0) continue;
         multiply_block(
             scratch, count, height, ks, b.packed + first_k * NR, k * NR, b.width, 0,
             (b.width + NR - 1) / NR, b.sums + (first_row + first) * b.width, b.width, true);

@@ -118,7 +118,10 @@ final class Evaluation {
       result.rootMeanSquareError = (squaredError / total.count).squareRoot()
     }
     switch data.score.measure {
-    case .accuracy: result.score = total.scored > 0 ? total.scoredHits / total.scored : nil
+    case .accuracy:
+      // Without a task of its own the score would only repeat the accuracy.
+      let hasTask = data.score.threshold != nil && total.scored > 0
+      result.score = hasTask ? total.scoredHits / total.scored : nil
     case .meanSquaredError: result.score = total.mean
     case .normalizedRootMeanSquareError: result.score = total.mean.squareRoot()
     }

@@ -8,14 +8,14 @@ final class CommandLineProcess {
     let error: String
     let status: Int32
     let seconds: Double
-
     /// Whether the time limit ended it.
-    var isTimedOut: Bool { status == 124 || status == 137 }
+    let isTimedOut: Bool
   }
 
   private let process = Process()
   private let folder: String
   private let started = Date()
+  private let timeout: Double
   private let ended = DispatchSemaphore(value: 0)
   /// In the environment of every process that this one starts, to find those again.
   private let mark = UUID().uuidString
@@ -28,6 +28,7 @@ final class CommandLineProcess {
     _ command: [String], environment: [String: String] = [:], folder parent: String,
     timeout: Double
   ) throws {
+    self.timeout = timeout
     folder = "\(parent)/process-\(mark)"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
@@ -51,9 +52,10 @@ final class CommandLineProcess {
   /// Waits for its end.
   func wait() throws -> Result {
     ended.wait()
+    let seconds = Date().timeIntervalSince(started)
     return Result(
       output: try text("output"), error: try text("error"), status: process.terminationStatus,
-      seconds: Date().timeIntervalSince(started))
+      seconds: seconds, isTimedOut: seconds >= timeout)
   }
 
   var isRunning: Bool { process.isRunning }
