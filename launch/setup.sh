@@ -43,7 +43,7 @@ install_missing() {
 find_swift() {
   command -v swift >/dev/null && return
   local folder
-  for folder in /opt/swift/usr/bin /usr/local/swift/usr/bin "$HOME/.local/share/swiftly/bin"; do
+  for folder in /opt/*/usr/bin /usr/local/*/usr/bin "$HOME/.local/share/swiftly/bin"; do
     if [[ -x $folder/swift ]]; then
       PATH=$folder:$PATH
       return
