@@ -93,16 +93,19 @@ final class TrainingSession {
     return (plan, windows)
   }
 
-  /// Under `full` an epoch may hold a longer sequence than those before. States are zero at the
-  /// start of an epoch, so nothing is lost by a new network.
+  /// An epoch may hold a longer window than those before: a longer sequence under `full`, longer
+  /// streams where they are shorter than k2.
   private func makeRoom(for longest: Int) throws {
     guard longest > step.network.capacity.timeSteps else { return }
     let network = try Network(
       step.network.description,
       capacity: WindowDimensions(timeSteps: longest, streams: shard.count), pool: resources.pool)
+    let state = step.state
     step = TrainingStep(
       network: network, model: model, exchange: exchange, pool: resources.pool,
       data: data.description, seed: configuration.seed)
+    // A run that was resumed within the epoch has states already.
+    _ = step.state.buffer.update(fromContentsOf: state.buffer)
   }
 }
 
