@@ -25,13 +25,13 @@ package struct TrainingProgress: Sendable, Codable, Equatable {
   package var plateau: ReduceOnPlateau.State?
   /// The lowest loss of a validation that was due.
   package var bestValidationLoss: Double?
-  /// That step.
+  /// The step that it followed.
   package var bestStep: Int?
   /// Validations since then.
   package var validationsWithoutImprovement = 0
-  /// The last validation, and the step that it followed.
+  /// The last validation.
   package var lastValidation: EvaluationResult?
-  /// That step.
+  /// The step that it followed.
   package var lastValidationStep: Int?
   /// Whether patience has run out.
   package var stoppedEarly = false

@@ -25,8 +25,6 @@ final class TrainingSession {
   let model: SharedModel
   let exchange: GradientExchange
   let shard: Range<Int>
-  /// The updates that the run is meant to make, as far as the first epoch tells.
-  let totalSteps: Int
   let initialSchedule: LearningRateSchedule
   private(set) var step: TrainingStep
 
@@ -50,7 +48,6 @@ final class TrainingSession {
     self.resources = resources
     self.data = data
     self.shard = shard
-    totalSteps = parts.totalSteps
     initialSchedule = parts.schedule
     model = try SharedModel(
       layout: parts.network.layout, optimizer: parts.optimizer, communicator: communicator,
@@ -114,7 +111,6 @@ private struct SessionParts {
   let network: Network
   let optimizer: OptimizerChain
   let schedule: LearningRateSchedule
-  let totalSteps: Int
 
   init(
     _ configuration: Configuration, _ data: ExperimentData, shard: Range<Int>,
@@ -132,7 +128,7 @@ private struct SessionParts {
       pool: resources.pool)
     optimizer = try configuration.optimizerChain(parameterCount: network.layout.count)
     let byEpochs = configuration.training.epochs.map { $0 * windows.count } ?? .max
-    totalSteps = min(byEpochs, configuration.training.steps ?? .max)
+    let totalSteps = min(byEpochs, configuration.training.steps ?? .max)
     schedule = try configuration.learningRateSchedule(totalSteps: totalSteps)
   }
 }
