@@ -47,14 +47,14 @@ enum { CHECK_ROWS = 7, CHECK_DEPTH = 19, CHECK_COLUMNS = 37 };
 /// tanh of a small product: packing, tiles with tails, and activations.
 static void check_problem(const UnfoldKernels *kernels, float *out) {
   float a[CHECK_ROWS * CHECK_DEPTH], b[CHECK_COLUMNS * CHECK_DEPTH];
-  float packed[CHECK_DEPTH * 64], scratch[16 * 8 * 256], sums[CHECK_ROWS * CHECK_COLUMNS];
+  float packed[CHECK_DEPTH * 64], scratch[CHECK_ROWS * 32], sums[CHECK_ROWS * CHECK_COLUMNS];
   unfold_uniform_fill(1, UNFOLD_PURPOSE_INITIALIZATION, 0, 1, a, CHECK_ROWS * CHECK_DEPTH);
   unfold_uniform_fill(1, UNFOLD_PURPOSE_INITIALIZATION, 1, 1, b, CHECK_COLUMNS * CHECK_DEPTH);
   size_t panels = (CHECK_COLUMNS + kernels->panel_width - 1) / kernels->panel_width;
   kernels->pack_transposed(b, CHECK_DEPTH, CHECK_DEPTH, CHECK_COLUMNS, 0, panels, packed);
   kernels->product(
-      a, CHECK_DEPTH, CHECK_ROWS, CHECK_DEPTH, packed, CHECK_COLUMNS, 0, panels, sums,
-      CHECK_COLUMNS, false, scratch);
+      a, CHECK_DEPTH, CHECK_ROWS, CHECK_DEPTH, packed, CHECK_COLUMNS, 0, panels, (UnfoldStart){0},
+      sums, CHECK_COLUMNS, scratch);
   kernels->hyperbolic_tangent(sums, CHECK_ROWS * CHECK_COLUMNS, out);
 }
 

@@ -46,7 +46,7 @@ struct ProductTests {
     }
   }
 
-  static let depths = [1, 2, 3, 7, 16, 19, 64, 255, 256, 257, 513, 600]
+  static let depths = [1, 2, 3, 7, 16, 19, 64, 255, 256, 257, 513, 600, 1040]
   static let widths = [1, 3, 7, 8, 9, 15, 16, 17, 24, 31, 32, 33, 48, 63, 65, 100]
 
   @Test(arguments: Variant.supported)
@@ -84,6 +84,45 @@ struct ProductTests {
           problem, accumulate: accumulate, rowCuts: Array(1..<rows), panelCuts: Array(1..<panels))
         #expect(sameBits(single, whole), "\(rows) × \(k) × \(n), one by one")
       }
+    }
+  }
+
+  /// A bias, and rows of a table by number, are where sums start that go on from copies of them.
+  @Test(arguments: Variant.supported)
+  func startsFromABiasOrFromRowsOfATable(_ variant: Variant) {
+    let kernels = variant.kernels
+    for (rows, k, n) in [(1, 3, 5), (12, 40, 64), (25, 600, 33), (130, 530, 20)] {
+      let (a, table) = (uniform(rows * k, stream: 31), uniform(7 * n, stream: 32))
+      let symbols = (0..<rows).map { Int32(($0 * 5 + 2) % 7) }
+      let panels = variant.panels(n)
+      var packed = [Float](repeating: .nan, count: panels * kernels.panel_width * k)
+      var scratch = [Float](repeating: .nan, count: kernels.product_scratch)
+      kernels.pack_panels(uniform(k * n, stream: 33), n, k, n, 0, panels, &packed)
+      func product(_ stride: Int, _ chosen: [Int32]?) -> [Float] {
+        var c = [Float](repeating: .nan, count: rows * n)
+        table.withUnsafeBufferPointer { table in
+          symbols.withUnsafeBufferPointer { symbols in
+            let start = UnfoldStart(
+              values: table.baseAddress, stride: stride,
+              rows: chosen == nil ? nil : symbols.baseAddress)
+            kernels.product(a, k, rows, k, packed, n, 0, panels, start, &c, n, &scratch)
+          }
+        }
+        return c
+      }
+      func continued(_ copies: [[Float]]) -> [Float] {
+        var c = Array(copies.joined())
+        c.withUnsafeMutableBufferPointer { c in
+          guard let base = c.baseAddress else { return }
+          let start = UnfoldStart(values: base, stride: n, rows: nil)
+          kernels.product(a, k, rows, k, packed, n, 0, panels, start, base, n, &scratch)
+        }
+        return c
+      }
+      let first = Array(table[..<n])
+      let gathered = symbols.map { Array(table[Int($0) * n..<(Int($0) + 1) * n]) }
+      #expect(sameBits(product(0, nil), continued(Array(repeating: first, count: rows))))
+      #expect(sameBits(product(n, symbols), continued(gathered)))
     }
   }
 
@@ -137,9 +176,11 @@ extension Variant {
         guard let a = a.baseAddress, let c = c.baseAddress else { return }
         for (first, end) in zip(rowEdges, rowEdges.dropFirst()) {
           for (firstPanel, endPanel) in zip(panelEdges, panelEdges.dropFirst()) {
+            let results = c + first * (n + gap)
             kernels.product(
               a + first * (k + gap), k + gap, end - first, k, packed, n, firstPanel, endPanel,
-              c + first * (n + gap), n + gap, accumulate, &scratch)
+              accumulate ? UnfoldStart(values: results, stride: n + gap, rows: nil) : UnfoldStart(),
+              results, n + gap, &scratch)
           }
         }
       }

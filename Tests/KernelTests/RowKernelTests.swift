@@ -10,8 +10,6 @@ struct RowKernelTests {
     var rows = [Float](repeating: 0, count: 4 * 7)
     variant.kernels.gather_rows(table, 7, [4, 0, 4, 2], 4, &rows)
     #expect(rows == tableRows[4] + tableRows[0] + tableRows[4] + tableRows[2])
-    variant.kernels.fill_rows(table, 4, 7, &rows)
-    #expect(rows == Array(repeating: tableRows[0], count: 4).flatMap { $0 })
     var sum = [Float](repeating: 0, count: 33)
     variant.kernels.add(Array(table[..<33]), Array(table[2...34]), 33, &sum)
     #expect(sum == (0..<33).map { table[$0] + table[$0 + 2] })

@@ -55,7 +55,7 @@ struct AllocationTests {
         _ = network.costAndOutputGradient(batch)
         network.backwardThroughTime(batch, dropout: sample.dropoutKey)
         network.addWeightGradients(batch, to: gradients.base)
-        network.foldTiedGradient(gradients.base)
+        network.foldGradients(gradients.base, weights: weights.base)
       }
     }
     return allocation_count() - before

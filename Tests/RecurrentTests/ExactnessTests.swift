@@ -9,18 +9,34 @@ struct ExactnessTests {
     var tied = GradientCase.network(cell, .crossEntropy, layers: 2, hidden: 37, embedding: 37)
     tied.tied = true
     tied.dropout = DropoutRates(input: 0.2, between: 0.3, output: 0.1)
+    let symbols = GradientCase.network(cell, .crossEntropy, layers: 2, hidden: 21)
     let vectors = GradientCase.network(cell, .meanSquaredError, layers: 2, hidden: 21)
     let labels = GradientCase.network(cell, .binaryCrossEntropy, layers: 1, hidden: 21)
-    return [tied, vectors, labels].map {
-      GradientCase(description: $0, timeSteps: 11, streams: 13, seed: 5)
-    }
+    return GradientCase.both(
+      [tied, symbols, vectors, labels].map {
+        GradientCase(description: $0, timeSteps: 11, streams: 13, seed: 5)
+      })
   }
 
   /// Enough work for the workers to be at it at the same time.
-  static let large = GradientCase.cells.map { cell in
-    GradientCase(
-      description: GradientCase.network(cell, .crossEntropy, layers: 1, hidden: 131, embedding: 70),
-      timeSteps: 40, streams: 13, seed: 6)
+  static let large = GradientCase.both(
+    GradientCase.cells.map { cell in
+      GradientCase(
+        description: GradientCase.network(
+          cell, .crossEntropy, layers: 1, hidden: 131, embedding: 70),
+        timeSteps: 40, streams: 13, seed: 6)
+    })
+
+  /// Summing by symbol first changes the gradients' rounding, but no bit of what goes forward.
+  @Test(arguments: cases.filter(\.bySymbol) + large.filter(\.bySymbol))
+  func forwardBySymbolIsTheSame(_ sample: GradientCase) throws {
+    var byTimeStep = sample
+    byTimeStep.bySymbol = false
+    let runs = try [sample, byTimeStep].map { try $0.run(streams: 0..<13, workers: 2) }
+    for run in runs { run.step(sample.window(), dropout: sample.dropoutKey) }
+    #expect(runs[0].network.gradientCount > runs[1].network.gradientCount)
+    #expect(runs[0].loss == runs[1].loss)
+    #expect(sameBits(runs[0].outputs, runs[1].outputs))
   }
 
   @Test(arguments: cases + large)

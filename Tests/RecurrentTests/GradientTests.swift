@@ -4,7 +4,7 @@ import Testing
 
 /// Losses, outputs, states and gradients against the double-precision reference.
 struct GradientTests {
-  @Test(arguments: GradientCase.small + GradientCase.special)
+  @Test(arguments: GradientCase.both(GradientCase.small + GradientCase.special))
   func agreeWithTheReference(_ sample: GradientCase) throws {
     let window = sample.window()
     let expected = try sample.reference().run(

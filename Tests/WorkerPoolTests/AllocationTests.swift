@@ -33,9 +33,9 @@ struct AllocationTests {
     }
   }
 
-  /// Dispatch and the passing of a closure to it take a few small blocks for a fork (about five),
-  /// whatever the work is, and give all of them back.
-  @Test func forksKeepNothing() async {
+  /// A fork takes one small block, in which Swift holds the closure that helpers run; sending for a
+  /// helper that has gone to sleep takes a few more. All are given back.
+  @Test func forksTakeOneBlock() async {
     await #expect(processExitsWith: .success) {
       let pool = WorkerPool(workers: 4)
       func fork() { pool.forEachSlice(of: 1000, multipleOf: 16) { _, _ in } }
@@ -44,10 +44,9 @@ struct AllocationTests {
       let forks = 500_000
       for _ in 0..<forks { fork() }
       let (allocated, kept) = (allocation_count() - count, live_allocation_count() - live)
-      #expect(allocated <= 8 * forks)
-      // Dispatch keeps some ten thousand of its blocks for later, more when the machine is busy; a
-      // leak would keep at least one for every fork.
-      #expect(kept < forks / 2)
+      // On a busy machine a helper may be away for so long that it goes to sleep between forks.
+      #expect(allocated < forks + forks / 5, "\(allocated) allocations in \(forks) forks")
+      #expect(kept < forks / 10, "\(kept) blocks kept")
     }
   }
 }

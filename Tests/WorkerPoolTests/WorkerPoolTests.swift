@@ -41,6 +41,46 @@ struct WorkerPoolTests {
     #expect(totals == [200_000, 200_000, 200_000, 200_000])
   }
 
+  /// A fork inside a block runs its blocks one after another, with the same result.
+  @Test(arguments: [1, 2, 4])
+  func aForkInsideABlockEnds(_ workers: Int) {
+    let pool = WorkerPool(workers: workers)
+    let total = Atomic(0)
+    for _ in 0..<500 {
+      pool.run { _ in pool.run { _ in total.add(1, ordering: .relaxed) } }
+    }
+    #expect(total.load(ordering: .relaxed) == 500 * workers * workers)
+  }
+
+  /// Helpers go to sleep when nothing comes, and are sent for again.
+  @Test func forksAfterARestJoin() {
+    let pool = WorkerPool(workers: 3)
+    let total = Atomic(0)
+    for round in 1...100 {
+      for _ in 0..<3 { pool.run { _ in total.add(1, ordering: .relaxed) } }
+      usleep(round % 2 == 0 ? 2000 : 150)
+    }
+    #expect(total.load(ordering: .relaxed) == 900)
+  }
+
+  /// Work goes to several threads once the helpers have come; in a process whose Dispatch has nothing
+  /// else to do.
+  @Test(.enabled(if: ProcessInfo.processInfo.activeProcessorCount > 1))
+  func blocksRunOnSeveralThreads() async {
+    await #expect(processExitsWith: .success) {
+      let pool = WorkerPool(workers: 2)
+      let threads = Mutex(Set<UInt>())
+      for _ in 0..<1000 {
+        pool.run { _ in
+          let thread = UInt(pthread_self())
+          _ = threads.withLock { $0.insert(thread) }
+          usleep(100)
+        }
+      }
+      #expect(threads.withLock { $0.count } > 1)
+    }
+  }
+
   @Test(arguments: [1, 2, 5])
   func resultsDoNotDependOnTheNumberOfWorkers(_ workers: Int) {
     func scan(_ workers: Int) -> [Float] {

@@ -42,6 +42,15 @@ void unfold_uniform_fill(
 /// Sets flush-to-zero and denormals-are-zero for the calling thread.
 void unfold_flush_denormals(void);
 
+/// Tells the core that this thread is waiting in a loop.
+static inline void unfold_pause(void) {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ volatile("yield");
+#endif
+}
+
 /// Writes the calling thread's affinity mask, one bit a core; returns the bytes written.
 size_t unfold_affinity_mask(uint8_t *bytes, size_t capacity);
 
@@ -67,6 +76,14 @@ bool unfold_variant_named(const char *name, UnfoldVariant *variant);
 
 /// The name of a variant as written in checkpoints and in UNFOLD_ISA.
 const char *unfold_variant_name(UnfoldVariant variant);
+
+/// What the results of a product start from: row r of C from `values` + r · `stride`, or, given
+/// `rows`, from `values` + rows[r] · `stride`; from zero without `values`. A stride of 0 is a bias.
+typedef struct {
+  const float *_Nullable values;
+  size_t stride;
+  const int32_t *_Nullable rows;
+} UnfoldStart;
 
 /// A packed window operand [(b, t), width] and the sums [·, width] of its products.
 typedef struct {
@@ -102,10 +119,10 @@ typedef struct {
 
   // MARK: Products
 
-  /// C[rows, n] = (accumulate ? C : 0) + A[rows, k] · B, for the given panels of B.
+  /// C[rows, n] = start + A[rows, k] · B, for the given panels of B.
   void (*_Nonnull product)(
       const float *a, size_t lda, size_t rows, size_t k, const float *packed, size_t n,
-      size_t first_panel, size_t end_panel, float *c, size_t ldc, bool accumulate,
+      size_t first_panel, size_t end_panel, UnfoldStart start, float *c, size_t ldc,
       float *scratch);
   /// sums[i, n] += Σ over (b, t) of A[t, b, i] · B[(b, t), n], for i in [first, end), for one or
   /// two operands B that share A; an operand of width 0 is none.
@@ -119,8 +136,6 @@ typedef struct {
 
   // MARK: Rows
 
-  /// Every row of C becomes `values`.
-  void (*_Nonnull fill_rows)(const float *values, size_t rows, size_t width, float *c);
   /// out = a + b.
   void (*_Nonnull add)(const float *a, const float *b, size_t count, float *out);
   /// out[r] = table[symbols[r]].

@@ -1,12 +1,22 @@
 // Losses of `rows` rows of outputs, which become the gradients of the weighted sum.
 
-INLINE float row_maximum(const float *x, size_t width, size_t *where) {
-  float best = x[0];
-  *where = 0;
-  for (size_t i = 1; i < width; i++) {
-    if (x[i] > best) best = x[i], *where = i;
+INLINE float row_maximum(const float *x, size_t width) {
+  vec best = splat(x[0]);
+  size_t i = 0;
+  for (; i + W <= width; i += W) best = vmax(best, load(x + i));
+  float maximum = best[0];
+  for (int lane = 1; lane < W; lane++) maximum = best[lane] > maximum ? best[lane] : maximum;
+  for (; i < width; i++) maximum = x[i] > maximum ? x[i] : maximum;
+  return maximum;
+}
+
+/// Whether the row's first maximum is the target's.
+INLINE bool is_first_maximum(const float *x, size_t target, float maximum) {
+  if (x[target] != maximum) return false;
+  for (size_t i = 0; i < target; i++) {
+    if (x[i] == maximum) return false;
   }
-  return best;
+  return true;
 }
 
 static void softmax_cross_entropy(
@@ -14,18 +24,22 @@ static void softmax_cross_entropy(
     double *losses, uint8_t *hits) {
   for (size_t r = 0; r < rows; r++) {
     float *row = outputs + r * width;
-    size_t largest, target = (size_t)targets[r];
-    float maximum = row_maximum(row, width, &largest);
-    float target_output = row[target];
+    size_t target = (size_t)targets[r];
+    float maximum = row_maximum(row, width), target_output = row[target];
+    hits[r] = is_first_maximum(row, target, maximum);
     vec sums = {};
-    FOR_VECTORS(j, width, left) {
-      vec e = vexp(load_some(row + j, left) - maximum);
-      store_some(row + j, e, left);
-      sums = sums + load_some(row + j, left);
+    size_t whole = width / W * W;
+    for (size_t j = 0; j < whole; j += W) {
+      vec e = vexp(load(row + j) - maximum);
+      store(row + j, e);
+      sums = sums + e;
+    }
+    if (whole < width) {
+      store_some(row + whole, vexp(load_some(row + whole, width - whole) - maximum), width - whole);
+      sums = sums + load_some(row + whole, width - whole);
     }
     float total = lane_sum(sums);
     losses[r] = log((double)total) + (double)(maximum - target_output);
-    hits[r] = largest == target;
     float scale = weights[r] / total;
     FOR_VECTORS(j, width, left) store_some(row + j, load_some(row + j, left) * scale, left);
     row[target] -= weights[r];

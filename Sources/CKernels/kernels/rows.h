@@ -3,16 +3,22 @@
 static void column_sums(
     const float *source, size_t time_steps, size_t streams, size_t width, size_t first, size_t end,
     float *sums) {
+  const size_t step = streams * width;
   for (size_t b = 0; b < streams; b++) {
-    for (size_t t = 0; t < time_steps; t++) {
-      const float *row = source + (t * streams + b) * width;
+    const float *row = source + b * width;
+    size_t t = 0;
+    for (; t + 4 <= time_steps; t += 4, row += 4 * step) {
+      for (size_t i = first; i < end; i++) {
+        float sum = sums[i] + row[i];
+        sum += row[step + i];
+        sum += row[2 * step + i];
+        sums[i] = sum + row[3 * step + i];
+      }
+    }
+    for (; t < time_steps; t++, row += step) {
       for (size_t i = first; i < end; i++) sums[i] += row[i];
     }
   }
-}
-
-static void fill_rows(const float *values, size_t rows, size_t width, float *c) {
-  for (size_t r = 0; r < rows; r++) memcpy(c + r * width, values, width * sizeof(float));
 }
 
 static void add(const float *a, const float *b, size_t count, float *out) {

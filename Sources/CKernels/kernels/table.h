@@ -5,6 +5,7 @@
 #include "activations.h"
 #include "cells.h"
 #include "losses.h"
+#include "packing.h"
 #include "product.h"
 #include "rows.h"
 #include "update.h"
@@ -20,7 +21,6 @@ const UnfoldKernels TABLE = {
     .product = product,
     .window_product = window_product,
     .column_sums = column_sums,
-    .fill_rows = fill_rows,
     .add = add,
     .gather_rows = gather_rows,
     .scatter_add = scatter_add,

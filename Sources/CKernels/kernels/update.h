@@ -76,12 +76,13 @@ static void apply_adam(
 }
 
 static double multiply_add_peak(size_t iterations) {
-  vec sum[12], factor = splat(0.999f), offset = splat(0.001f);
-  UNROLL for (int i = 0; i < 12; i++) sum[i] = splat((float)i);
+  // Read through volatile, so that the compiler cannot foresee a sum and leave it out.
+  volatile float unknown = 0.5f;
+  vec sum[12], factor = splat(unknown), column = splat(unknown);
+  UNROLL for (int i = 0; i < 12; i++) sum[i] = splat(unknown);
   for (size_t n = 0; n < iterations; n++) {
-    UNROLL for (int i = 0; i < 12; i++) sum[i] = sum[i] * factor + offset;
+    UNROLL for (int i = 0; i < 12; i++) sum[i] = sum[i] * factor + column;
   }
-  volatile float sink = 0;
-  UNROLL for (int i = 0; i < 12; i++) sink = sink + lane_sum(sum[i]);
+  UNROLL for (int i = 0; i < 12; i++) unknown = unknown + lane_sum(sum[i]);
   return 2.0 * 12 * W * (double)iterations;
 }

@@ -28,15 +28,10 @@ final class InputEmbedding {
     return vectors.base
   }
 
-  /// Each worker adds some columns, so that a symbol's sum always runs in the same order.
   func addGradient(
     _ symbols: UnsafePointer<Int32>, window: WindowDimensions, to table: FloatPointer
   ) {
-    let cacheLine = 16
-    resources.pool.forEachSlice(of: width, multipleOf: cacheLine) { _, columns in
-      resources.kernels.pointee.scatter_add(
-        gradient.base, symbols, window.timeSteps, window.streams, width, columns.lowerBound,
-        columns.upperBound, table)
-    }
+    resources.addRows(
+      of: gradient.base, width: width, bySymbol: symbols, window: window, to: table)
   }
 }

@@ -16,6 +16,7 @@ public final class Network {
   private let parameters: NetworkParameters
   private let resources: ProductResources
   private let embedding: InputEmbedding?
+  private let symbolProjection: SymbolProjection?  // in the embedding's place where symbols are few
   private let layers: [RecurrentLayer]
   private let dropouts: [Dropout]  // before layer 0, 1, …, and before the readout
   private let readout: Readout
@@ -25,8 +26,14 @@ public final class Network {
   private var layerInputs: [FloatPointer]  // of layers 0, 1, … and of the readout
 
   /// A network for windows up to `capacity`, with its weights still to be packed.
+  ///
+  /// - Parameter bySymbol: whether the first layer computes its input's part once a symbol rather
+  ///   than once a time step, and adds gradients by symbol first. That changes the order in which
+  ///   gradients are summed, so ranks that sum theirs together must agree. By default it does where
+  ///   the symbols are at most half of the window's rows.
   public init(
-    _ description: NetworkDescription, capacity: WindowDimensions, pool: WorkerPool
+    _ description: NetworkDescription, capacity: WindowDimensions, pool: WorkerPool,
+    bySymbol: Bool? = nil
   ) throws(RecurrentError) {
     guard let cell = CellRegistry.cell(named: description.cell) else {
       throw .unknownCell(description.cell)
@@ -36,24 +43,26 @@ public final class Network {
     self.cell = cell
     let (hidden, width) = (description.hidden, description.input.width)
     let parameters = NetworkParameters(description, gateCount: cell.gateCount)
+    let projectedSymbols = description.projectedSymbols(bySymbol, rows: capacity.rows)
     let resources = ProductResources(
       kernels: unfold_active_kernels(), pool: pool, widestOperand: max(hidden, width),
-      maximumRows: capacity.rows)
+      maximumRows: max(capacity.rows, projectedSymbols ?? 0))
     self.parameters = parameters
     self.resources = resources
-    var embedding: InputEmbedding?
-    if case .symbols = description.input {
-      embedding = InputEmbedding(width: width, capacity: capacity, resources: resources)
-    }
-    self.embedding = embedding
     layers = (0..<description.layers).map { index in
       RecurrentLayer(
         parameters: parameters.layers[index],
         dimensions: LayerDimensions(
           input: index == 0 ? width : hidden, hidden: hidden, gates: cell.gateCount),
         cell: cell.init(activation: description.activation), capacity: capacity,
-        resources: resources, needsInputGradient: index > 0 || embedding != nil)
+        resources: resources, needsInputGradient: index > 0 || description.input.isSymbols)
     }
+    symbolProjection = projectedSymbols.map { [layers] count in
+      SymbolProjection(symbols: count, layer: layers[0])
+    }
+    embedding =
+      description.input.isSymbols && projectedSymbols == nil
+      ? InputEmbedding(width: width, capacity: capacity, resources: resources) : nil
     dropouts = (0...description.layers).map { place in
       let rates = description.dropout
       let isOutput = place == description.layers
@@ -72,10 +81,13 @@ public final class Network {
   /// Where the parameters lie.
   public var layout: ParameterLayout { parameters.layout }
 
-  /// The size of a gradient arena: the parameters, and with weight tying the readout's part of the
-  /// shared matrix, which stays apart until `foldTiedGradient`.
-  public var gradientCount: Int {
-    layout.count + (description.tied ? parameters.readoutWeight.count : 0)
+  /// The size of a gradient arena: the parameters, and behind them what `foldGradients` adds to
+  /// theirs: with weight tying the readout's part of the shared matrix, and the gradients by symbol.
+  public var gradientCount: Int { symbolGradients + (symbolProjection?.count ?? 0) }
+
+  private var tiedGradient: Int { layout.count }
+  private var symbolGradients: Int {
+    tiedGradient + (description.tied ? parameters.readoutWeight.count : 0)
   }
 
   /// Writes the initial parameters.
@@ -93,6 +105,9 @@ public final class Network {
       readout.pack(
         weight: weights + parameters.readoutWeight.offset,
         bias: weights + parameters.readoutBias.offset, share: share)
+    }
+    if let symbolProjection, let table = parameters.embedding {
+      symbolProjection.project(weights + table.offset)
     }
   }
 
@@ -123,25 +138,38 @@ public final class Network {
       batch.dimensions.rows <= capacity.rows && batch.dimensions.streams == capacity.streams,
       "a window of \(batch.dimensions) in a network for \(capacity)")
     window = batch.dimensions
-    var x = input(batch, weights)
     for (index, layer) in layers.enumerated() {
-      x = dropouts[index].forward(x, window: window, key: key)
-      layerInputs[index] = x
       layer.begin(streams: window.streams)
       for vector in 0..<state.vectors {
         layer.state(vector: vector, before: 0).update(
           from: state.values(layer: index, vector: vector),
           count: state.streams * state.hidden)
       }
-      layer.forward(input: x, resets: batch.resets, window: window)
-      x = layer.outputs
+      layer.forward(
+        input(of: index, batch, weights, dropout: key), resets: batch.resets, window: window)
     }
-    x = dropouts[layers.count].forward(x, window: window, key: key)
-    layerInputs[layers.count] = x
-    readout.forward(x, window: window)
+    readout.forward(
+      dropped(layers[layers.count - 1].outputs, before: layers.count, key), window: window)
   }
 
-  private func input(_ batch: NetworkBatch, _ weights: UnsafePointer<Float>) -> FloatPointer {
+  private func input(
+    of layer: Int, _ batch: NetworkBatch, _ weights: UnsafePointer<Float>,
+    dropout key: DropoutKey?
+  ) -> LayerInput {
+    if layer > 0 { return .vectors(dropped(layers[layer - 1].outputs, before: layer, key)) }
+    if let symbolProjection, let symbols = batch.symbols {
+      return .symbols(symbols, sums: symbolProjection.sums)
+    }
+    return .vectors(dropped(vectors(batch, weights), before: 0, key))
+  }
+
+  /// x after dropout, noted for the weight gradients.
+  private func dropped(_ x: FloatPointer, before place: Int, _ key: DropoutKey?) -> FloatPointer {
+    layerInputs[place] = dropouts[place].forward(x, window: window, key: key)
+    return layerInputs[place]
+  }
+
+  private func vectors(_ batch: NetworkBatch, _ weights: UnsafePointer<Float>) -> FloatPointer {
     if let embedding, let table = parameters.embedding, let symbols = batch.symbols {
       return embedding.forward(symbols, table: weights + table.offset, window: window)
     }
@@ -193,20 +221,40 @@ public final class Network {
     readout.addGradients(
       input: layerInputs[layers.count], window: window, toWeight: gradients + readoutWeight,
       bias: gradients + parameters.readoutBias.offset)
-    for index in layers.indices.reversed() {
+    for index in layers.indices.reversed() where index > 0 || symbolProjection == nil {
       layers[index].addWeightGradients(
         input: layerInputs[index], resets: batch.resets, window: window, to: gradients)
+    }
+    if let symbolProjection, let symbols = batch.symbols {
+      symbolProjection.addGradients(
+        symbols, resets: batch.resets, window: window, to: gradients,
+        sumGradients: gradients + symbolGradients)
     }
     if let embedding, let table = parameters.embedding, let symbols = batch.symbols {
       embedding.addGradient(symbols, window: window, to: gradients + table.offset)
     }
   }
 
-  /// With weight tying, adds the readout's gradient to that of the shared matrix.
-  public func foldTiedGradient(_ gradients: FloatPointer) {
-    guard description.tied else { return }
-    let shared = gradients + parameters.readoutWeight.offset
-    resources.kernels.pointee.add(
-      shared, gradients + layout.count, parameters.readoutWeight.count, shared)
+  /// Adds what lies behind the parameters' gradients to them, once all ranks' are summed.
+  public func foldGradients(_ gradients: FloatPointer, weights: UnsafePointer<Float>) {
+    if let symbolProjection, let table = parameters.embedding {
+      symbolProjection.foldGradients(
+        gradients + symbolGradients, embedding: weights + table.offset, to: gradients,
+        embeddingGradient: gradients + table.offset)
+    }
+    if description.tied {
+      let shared = gradients + parameters.readoutWeight.offset
+      resources.kernels.pointee.add(
+        shared, gradients + tiedGradient, parameters.readoutWeight.count, shared)
+    }
+  }
+}
+
+extension NetworkDescription {
+  /// How many symbols the first layer projects once each, if it does. Dropout makes a symbol's input
+  /// differ from one time step to the next.
+  fileprivate func projectedSymbols(_ bySymbol: Bool?, rows: Int) -> Int? {
+    guard case .symbols(let count, _) = input, dropout.input == 0 else { return nil }
+    return bySymbol ?? (2 * count <= rows) ? count : nil
   }
 }

@@ -7,6 +7,11 @@ public enum NetworkInput: Sendable, Equatable {
   /// A vector of that width.
   case vectors(width: Int)
 
+  /// Whether it reads symbols.
+  public var isSymbols: Bool {
+    if case .symbols = self { true } else { false }
+  }
+
   /// I of the first layer.
   public var width: Int {
     switch self {

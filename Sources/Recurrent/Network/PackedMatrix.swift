@@ -33,11 +33,11 @@ final class PackedMatrix {
     kernels.pointee.pack_panels(weight, n, k, n, panels.lowerBound, panels.upperBound, arena.base)
   }
 
-  /// C[rows, n] = (accumulating ? C : 0) + A[rows, k]·B.
+  /// C[rows, n] = start + A[rows, k]·B.
   func multiply(
-    _ a: UnsafePointer<Float>, rows: Int, into c: FloatPointer, accumulating: Bool,
+    _ a: UnsafePointer<Float>, rows: Int, from start: UnfoldStart, into c: FloatPointer,
     scratch: FloatPointer
   ) {
-    kernels.pointee.product(a, k, rows, k, base, n, 0, panels, c, n, accumulating, scratch)
+    kernels.pointee.product(a, k, rows, k, base, n, 0, panels, start, c, n, scratch)
   }
 }

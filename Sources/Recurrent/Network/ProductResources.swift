@@ -29,7 +29,7 @@ final class ProductResources {
   /// First the inputs are packed, then each worker takes some rows i.
   func addGradients(
     of gradients: UnsafePointer<Float>, width: Int, dimensions: WindowDimensions,
-    weights left: WeightGradient, _ right: WeightGradient? = nil, biases: BiasGradients
+    weights left: WeightGradient, _ right: WeightGradient? = nil, biases: BiasGradients?
   ) {
     let table = kernels.pointee
     let leftPacked = windowOperands.base
@@ -44,18 +44,34 @@ final class ProductResources {
         gradients, dimensions.timeSteps, dimensions.streams, width, rows.lowerBound,
         rows.upperBound, operand(left, leftPacked), operand(right, rightPacked),
         scratch(worker: worker))
-      addBias(of: gradients, width, dimensions, rows, to: biases.first)
-      if let second = biases.second { addBias(of: gradients, width, dimensions, rows, to: second) }
+      if let biases { add(to: biases, gradients, width, dimensions, rows) }
     }
   }
 
-  private func addBias(
-    of gradients: UnsafePointer<Float>, _ width: Int, _ dimensions: WindowDimensions,
-    _ units: Range<Int>, to sums: FloatPointer
+  private func add(
+    to biases: BiasGradients, _ gradients: UnsafePointer<Float>, _ width: Int,
+    _ dimensions: WindowDimensions, _ units: Range<Int>
   ) {
     kernels.pointee.column_sums(
       gradients, dimensions.timeSteps, dimensions.streams, width, units.lowerBound,
-      units.upperBound, sums)
+      units.upperBound, biases.first)
+    // Both of PyTorch's biases stand in the same sum.
+    (biases.second.map { $0 + units.lowerBound })?.update(
+      from: biases.first + units.lowerBound, count: units.count)
+  }
+
+  /// table[symbols[t, b]] += rows[t, b]. Each worker adds some columns, so that a symbol's sum always
+  /// runs in the same order.
+  func addRows(
+    of rows: UnsafePointer<Float>, width: Int, bySymbol symbols: UnsafePointer<Int32>,
+    window: WindowDimensions, to table: FloatPointer
+  ) {
+    let cacheLine = 16
+    pool.forEachSlice(of: width, multipleOf: cacheLine) { _, columns in
+      kernels.pointee.scatter_add(
+        rows, symbols, window.timeSteps, window.streams, width, columns.lowerBound,
+        columns.upperBound, table)
+    }
   }
 
   private func pack(

@@ -50,10 +50,9 @@ final class Readout {
 
   func forward(_ input: UnsafePointer<Float>, window: WindowDimensions) {
     resources.pool.forEachSlice(of: window.rows) { worker, rows in
-      let out = outputs + rows.lowerBound * outputCount
-      resources.kernels.pointee.fill_rows(bias.base, rows.count, outputCount, out)
       forwardWeight.multiply(
-        input + rows.lowerBound * hidden, rows: rows.count, into: out, accumulating: true,
+        input + rows.lowerBound * hidden, rows: rows.count, from: .bias(bias.base),
+        into: outputs + rows.lowerBound * outputCount,
         scratch: resources.scratch(worker: worker))
     }
   }
@@ -113,8 +112,8 @@ final class Readout {
   func backward(to inputGradient: FloatPointer, window: WindowDimensions) {
     resources.pool.forEachSlice(of: window.rows) { worker, rows in
       backwardWeight.multiply(
-        outputs + rows.lowerBound * outputCount, rows: rows.count,
-        into: inputGradient + rows.lowerBound * hidden, accumulating: false,
+        outputs + rows.lowerBound * outputCount, rows: rows.count, from: .zero,
+        into: inputGradient + rows.lowerBound * hidden,
         scratch: resources.scratch(worker: worker))
     }
   }

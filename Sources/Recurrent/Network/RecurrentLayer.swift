@@ -108,13 +108,13 @@ final class RecurrentLayer {
 
   /// Runs the window from the state in slot 0.
   func forward(
-    input: UnsafePointer<Float>, resets: UnsafePointer<UInt8>, window: WindowDimensions
+    _ input: LayerInput, resets: UnsafePointer<UInt8>, window: WindowDimensions
   ) {
-    project(input, rows: window.rows)
+    if case .vectors(let x) = input { project(x, rows: window.rows, into: gates.base) }
     resources.pool.forEachSlice(of: window.streams) { worker, streams in
       let scratch = resources.scratch(worker: worker)
       for timeStep in 0..<window.timeSteps {
-        forwardStep(timeStep, streams, resets, scratch)
+        forwardStep(timeStep, streams, input, resets, scratch)
       }
     }
   }
@@ -122,29 +122,35 @@ final class RecurrentLayer {
   /// Prepares the tape for windows of `streams` streams.
   func begin(streams: Int) { self.streams = streams }
 
-  /// gates = W_ih·x + b, for all time steps at once.
-  private func project(_ input: UnsafePointer<Float>, rows: Int) {
-    let width = dimensions.gateWidth
+  /// sums = W_ih·x + b, for all rows at once.
+  func project(_ input: UnsafePointer<Float>, rows: Int, into sums: FloatPointer) {
     resources.pool.forEachSlice(of: rows) { worker, rows in
-      let out = gates.base + rows.lowerBound * width
-      resources.kernels.pointee.fill_rows(inputBias.base, rows.count, width, out)
+      let out = sums + rows.lowerBound * dimensions.gateWidth
       inputForward.multiply(
-        input + rows.lowerBound * dimensions.input, rows: rows.count, into: out,
-        accumulating: true, scratch: resources.scratch(worker: worker))
+        input + rows.lowerBound * dimensions.input, rows: rows.count,
+        from: .bias(inputBias.base), into: out, scratch: resources.scratch(worker: worker))
     }
   }
 
   private func forwardStep(
-    _ timeStep: Int, _ slice: Range<Int>, _ resets: UnsafePointer<UInt8>, _ scratch: FloatPointer
+    _ timeStep: Int, _ slice: Range<Int>, _ input: LayerInput, _ resets: UnsafePointer<UInt8>,
+    _ scratch: FloatPointer
   ) {
     let operands = StepOperands(layer: self, timeStep: timeStep, slice: slice, resets: resets)
     let rows = slice.count
     let width = dimensions.gateWidth
+    var start = UnfoldStart.existing(operands.gates, width: width)
+    if case .symbols(let symbols, let sums) = input {
+      start = .rows(of: sums, width: width, symbols + timeStep * streams + slice.lowerBound)
+    }
     if traits.separatesRecurrentSums {
-      resources.kernels.pointee.fill_rows(hiddenBias.base, rows, width, operands.recurrentSums)
+      if let symbols = start.rows, let sums = start.values {
+        resources.kernels.pointee.gather_rows(sums, width, symbols, rows, operands.gates)
+      }
+      start = .bias(hiddenBias.base)
     }
     hiddenForward.multiply(
-      operands.previousHidden, rows: rows, into: operands.recurrentSums, accumulating: true,
+      operands.previousHidden, rows: rows, from: start, into: operands.recurrentSums,
       scratch: scratch)
     cell.forward(
       CellForwardStep(
@@ -188,8 +194,9 @@ final class RecurrentLayer {
         memoryGradient: memoryGradient))
     guard timeStep > 0 else { return }
     hiddenBackward.multiply(
-      operands.recurrentSums, rows: slice.count, into: hiddenGradient,
-      accumulating: traits.passesHidden, scratch: scratch)
+      operands.recurrentSums, rows: slice.count,
+      from: traits.passesHidden ? .existing(hiddenGradient, width: hidden) : .zero,
+      into: hiddenGradient, scratch: scratch)
     for row in slice where resets[timeStep * streams + row] != 0 {
       (self.hiddenGradient.base + row * hidden).update(repeating: 0, count: hidden)
       (self.memoryGradient.base + row * hidden).update(repeating: 0, count: hidden)
@@ -198,11 +205,17 @@ final class RecurrentLayer {
 
   /// ∂L/∂input [T, B, I] = gate gradients · W_ih; not for the lowest layer over vectors.
   func backwardToInput(_ inputGradient: FloatPointer, window: WindowDimensions) {
-    let width = dimensions.gateWidth
-    resources.pool.forEachSlice(of: window.rows) { worker, rows in
+    multiplyBack(gates.base, rows: window.rows, into: inputGradient)
+  }
+
+  /// ∂L/∂input of some rows.
+  func multiplyBack(
+    _ sumGradients: FloatPointer, rows: Int, into inputGradient: FloatPointer
+  ) {
+    resources.pool.forEachSlice(of: rows) { worker, rows in
       inputBackward.multiply(
-        gates.base + rows.lowerBound * width, rows: rows.count,
-        into: inputGradient + rows.lowerBound * dimensions.input, accumulating: false,
+        sumGradients + rows.lowerBound * dimensions.gateWidth, rows: rows.count, from: .zero,
+        into: inputGradient + rows.lowerBound * dimensions.input,
         scratch: resources.scratch(worker: worker))
     }
   }
@@ -212,27 +225,77 @@ final class RecurrentLayer {
     input: UnsafePointer<Float>, resets: UnsafePointer<UInt8>, window: WindowDimensions,
     to gradients: FloatPointer
   ) {
-    let (width, hidden) = (dimensions.gateWidth, dimensions.hidden)
-    let fromInput = WeightGradient(
-      inputs: input, width: dimensions.input, sums: gradients + parameters.inputWeight.offset)
-    let fromState = WeightGradient(
-      inputs: outputsArena.base, width: hidden, zeroRows: resets,
-      sums: gradients + parameters.hiddenWeight.offset)
-    let inputBias = gradients + parameters.inputBias.offset
-    let hiddenBias = gradients + parameters.hiddenBias.offset
     if traits.separatesRecurrentSums {
-      resources.addGradients(
-        of: gates.base, width: width, dimensions: window, weights: fromInput,
-        biases: BiasGradients(first: inputBias))
-      resources.addGradients(
-        of: recurrentSums.base, width: width, dimensions: window, weights: fromState,
-        biases: BiasGradients(first: hiddenBias))
+      addInputGradients(of: gates.base, inputs: input, window: window, to: gradients)
+      addStateGradients(resets: resets, window: window, to: gradients)
     } else {
       resources.addGradients(
-        of: gates.base, width: width, dimensions: window, weights: fromInput, fromState,
-        biases: BiasGradients(first: inputBias, second: hiddenBias))
+        of: gates.base, width: dimensions.gateWidth, dimensions: window,
+        weights: inputGradient(input, gradients), stateGradient(resets, gradients),
+        biases: biasGradients(gradients))
     }
   }
+
+  /// Adds to the gradients of what reads the input.
+  func addInputGradients(
+    of sumGradients: UnsafePointer<Float>, inputs: UnsafePointer<Float>, window: WindowDimensions,
+    to gradients: FloatPointer
+  ) {
+    resources.addGradients(
+      of: sumGradients, width: dimensions.gateWidth, dimensions: window,
+      weights: inputGradient(inputs, gradients), biases: biasGradients(gradients))
+  }
+
+  /// Adds to the gradients of what reads the state.
+  func addStateGradients(
+    resets: UnsafePointer<UInt8>, window: WindowDimensions, to gradients: FloatPointer
+  ) {
+    let hiddenBias = BiasGradients(first: gradients + parameters.hiddenBias.offset)
+    resources.addGradients(
+      of: traits.separatesRecurrentSums ? recurrentSums.base : gates.base,
+      width: dimensions.gateWidth, dimensions: window, weights: stateGradient(resets, gradients),
+      biases: traits.separatesRecurrentSums ? hiddenBias : nil)
+  }
+
+  /// Adds each time step's gradient of the sums to its symbol's. // [V, G·H]
+  func addGradients(
+    bySymbol symbols: UnsafePointer<Int32>, window: WindowDimensions,
+    to symbolGradients: FloatPointer
+  ) {
+    resources.addRows(
+      of: gates.base, width: dimensions.gateWidth, bySymbol: symbols, window: window,
+      to: symbolGradients)
+  }
+
+  private func inputGradient(
+    _ inputs: UnsafePointer<Float>, _ gradients: FloatPointer
+  ) -> WeightGradient {
+    WeightGradient(
+      inputs: inputs, width: dimensions.input, sums: gradients + parameters.inputWeight.offset)
+  }
+
+  private func stateGradient(
+    _ resets: UnsafePointer<UInt8>, _ gradients: FloatPointer
+  ) -> WeightGradient {
+    WeightGradient(
+      inputs: outputsArena.base, width: dimensions.hidden, zeroRows: resets,
+      sums: gradients + parameters.hiddenWeight.offset)
+  }
+
+  /// Both of PyTorch's biases stand in the input's sums, unless the state has sums of its own.
+  private func biasGradients(_ gradients: FloatPointer) -> BiasGradients {
+    BiasGradients(
+      first: gradients + parameters.inputBias.offset,
+      second: traits.separatesRecurrentSums ? nil : gradients + parameters.hiddenBias.offset)
+  }
+}
+
+/// What a layer reads.
+enum LayerInput {
+  /// x of every time step. // [T, B, I]
+  case vectors(UnsafePointer<Float>)
+  /// Symbols [T, B], and W_ih·e + b of every symbol [V, G·H].
+  case symbols(UnsafePointer<Int32>, sums: UnsafePointer<Float>)
 }
 
 /// A cell type's constants, read once.

@@ -25,6 +25,7 @@ final class TrainingSession {
   let model: SharedModel
   let exchange: GradientExchange
   let shard: Range<Int>
+  private let bySymbol: Bool
   let initialSchedule: LearningRateSchedule
   private(set) var step: TrainingStep
 
@@ -48,6 +49,7 @@ final class TrainingSession {
     self.resources = resources
     self.data = data
     self.shard = shard
+    bySymbol = parts.bySymbol
     initialSchedule = parts.schedule
     model = try SharedModel(
       layout: parts.network.layout, optimizer: parts.optimizer, communicator: communicator,
@@ -96,7 +98,8 @@ final class TrainingSession {
     guard longest > step.network.capacity.timeSteps else { return }
     let network = try Network(
       step.network.description,
-      capacity: WindowDimensions(timeSteps: longest, streams: shard.count), pool: resources.pool)
+      capacity: WindowDimensions(timeSteps: longest, streams: shard.count), pool: resources.pool,
+      bySymbol: bySymbol)
     let state = step.state
     step = TrainingStep(
       network: network, model: model, exchange: exchange, pool: resources.pool,
@@ -109,6 +112,7 @@ final class TrainingSession {
 /// What a configuration and its data determine, before any rank allocates shared memory.
 private struct SessionParts {
   let network: Network
+  let bySymbol: Bool
   let optimizer: OptimizerChain
   let schedule: LearningRateSchedule
 
@@ -122,14 +126,31 @@ private struct SessionParts {
     let plan = try EpochPlan(
       corpus: data.training, configuration: configuration, epoch: 0, shard: shard)
     let windows = TruncationSchedule(plan: plan, truncation: configuration.truncation)
+    let description = configuration.networkDescription(data.description)
+    bySymbol = Self.sumsBySymbol(
+      description, windows, configuration, ranks: resources.communicator.size)
     network = try Network(
-      configuration.networkDescription(data.description),
+      description,
       capacity: WindowDimensions(timeSteps: windows.longestWindow, streams: shard.count),
-      pool: resources.pool)
+      pool: resources.pool, bySymbol: bySymbol)
     optimizer = try configuration.optimizerChain(parameterCount: network.layout.count)
     let byEpochs = configuration.training.epochs.map { $0 * windows.count } ?? .max
     let totalSteps = min(byEpochs, configuration.training.steps ?? .max)
     schedule = try configuration.learningRateSchedule(totalSteps: totalSteps)
+  }
+
+  /// Whether the first layer's gradients are summed by symbol first, which pays where a rank's window
+  /// has at least twice as many rows as there are symbols. It decides the order of sums: all ranks
+  /// do the same, a resumed run does the same, and so does any number of ranks if their sums must be
+  /// the same bits.
+  private static func sumsBySymbol(
+    _ network: NetworkDescription, _ windows: TruncationSchedule, _ configuration: Configuration,
+    ranks: Int
+  ) -> Bool {
+    guard case .symbols(let count, _) = network.input else { return false }
+    let streams = configuration.batch.streams
+    let isReproducible = configuration.parallel.reduction == .reproducible
+    return 2 * count <= windows.longestWindow * (isReproducible ? streams : streams / ranks)
   }
 }
 

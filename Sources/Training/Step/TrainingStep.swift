@@ -76,7 +76,7 @@ final class TrainingStep {
     try exchange.finish(gradients.buffer)
     clock.lap(\.exchange)
 
-    network.foldTiedGradient(gradients.base)
+    network.foldGradients(gradients.base, weights: model.parameters)
     let norm = model.optimizer.norm(
       of: gradients.base, count: model.layout.count, divisor: loss.count, pool: pool)
     guard loss.sum.isFinite, norm.isFinite else {

@@ -9,6 +9,7 @@ struct GradientCase: Sendable, CustomTestStringConvertible {
   var streams = 3
   var truncation = Truncation.window
   var seed: UInt64 = 1
+  var bySymbol = false
 
   /// The cells, each with its activation.
   static let cells: [(name: String, activation: Activation)] = [
@@ -20,7 +21,8 @@ struct GradientCase: Sendable, CustomTestStringConvertible {
     let network = description
     return "\(network.cell) \(network.activation) × \(network.layers), \(network.loss), "
       + "\(truncation), H \(network.hidden), T \(timeSteps), B \(streams)"
-      + (network.tied ? ", tied" : "") + (network.dropout == DropoutRates() ? "" : ", dropout")
+      + (bySymbol ? ", by symbol" : "") + (network.tied ? ", tied" : "")
+      + (network.dropout == DropoutRates() ? "" : ", dropout")
   }
 
   /// A key wherever there is something to drop.
@@ -63,6 +65,16 @@ struct GradientCase: Sendable, CustomTestStringConvertible {
     ]
   }
 
+  /// These cases, and again by symbol those that can be.
+  static func both(_ cases: [GradientCase]) -> [GradientCase] {
+    cases
+      + cases.filter { $0.description.input.isSymbols && $0.description.dropout.input == 0 }.map {
+        var sample = $0
+        sample.bySymbol = true
+        return sample
+      }
+  }
+
   /// A network of 9 symbols, or 4 inputs and 3 outputs.
   static func network(
     _ cell: (name: String, activation: Activation), _ loss: Loss, layers: Int, hidden: Int,
@@ -102,7 +114,7 @@ struct GradientCase: Sendable, CustomTestStringConvertible {
   func run(streams part: Range<Int>, workers: Int = 1) throws -> NetworkRun {
     let run = try NetworkRun(
       description, capacity: WindowDimensions(timeSteps: timeSteps, streams: part.count),
-      workers: workers, weights: try randomWeights(description))
+      workers: workers, bySymbol: bySymbol, weights: try randomWeights(description))
     let (all, hidden) = (state(), description.hidden)
     let blocks = all.count / (streams * hidden)
     run.stateValues = (0..<blocks).flatMap { block in

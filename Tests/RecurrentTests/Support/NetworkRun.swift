@@ -13,9 +13,10 @@ final class NetworkRun {
 
   init(
     _ description: NetworkDescription, capacity: WindowDimensions, workers: Int = 1,
-    weights: [Float]
+    bySymbol: Bool? = nil, weights: [Float]
   ) throws {
-    network = try Network(description, capacity: capacity, pool: WorkerPool(workers: workers))
+    network = try Network(
+      description, capacity: capacity, pool: WorkerPool(workers: workers), bySymbol: bySymbol)
     state = network.makeState()
     self.weights = FloatArena(count: network.layout.count)
     precondition(weights.count == network.layout.count, "weights of another network")
@@ -70,8 +71,8 @@ final class NetworkRun {
     }
   }
 
-  /// Ends a step of a network with tied weights.
-  func fold() { network.foldTiedGradient(gradientArena.base) }
+  /// Ends a step, after all ranks' gradients are summed.
+  func fold() { network.foldGradients(gradientArena.base, weights: weights.base) }
 }
 
 /// Weights in ±range, zero in the layout's gaps.

@@ -1,0 +1,128 @@
+// Operands as tiles read them. B lies in panels of NR columns, [panel][k][NR], zero-padded. A lies
+// in tiles of at most TILE_ROWS rows; a tile that comes from rows keeps GROUP neighbours of a row
+// together, [k / GROUP][rows][GROUP], and one that comes from columns is [k][rows]: in both forms
+// packing moves whole pieces of memory and the tile finds every row at a fixed distance.
+#define NR (2 * W)
+#define GROUP 16
+
+INLINE size_t smaller(size_t a, size_t b) { return a < b ? a : b; }
+
+INLINE size_t rounded_up(size_t count, size_t unit) { return (count + unit - 1) / unit * unit; }
+
+/// Copies `whole` floats, or `count` of them followed by zeros.
+INLINE void copy_padded(const float *in, size_t count, const int whole, float *out) {
+  if (count >= (size_t)whole) {
+    memcpy(out, in, (size_t)whole * sizeof(float));
+    return;
+  }
+  for (size_t i = 0; i < count; i++) out[i] = in[i];
+  for (size_t i = count; i < (size_t)whole; i++) out[i] = 0;
+}
+
+// MARK: Packing of B
+
+static void pack_panels(
+    const float *source, size_t ld, size_t k, size_t n, size_t first_panel, size_t end_panel,
+    float *packed) {
+  for (size_t panel = first_panel; panel < end_panel; panel++) {
+    float *out = packed + panel * NR * k;
+    const float *in = source + panel * NR;
+    for (size_t row = 0; row < k; row++, out += NR, in += ld) {
+      copy_padded(in, n - panel * NR, NR, out);
+    }
+  }
+}
+
+typedef float vec4 __attribute__((vector_size(16)));
+typedef float loose_vec4 __attribute__((vector_size(16), aligned(4)));
+
+/// Four rows × four columns, transposed: rows are `in_stride` apart, columns `out_stride`.
+INLINE void transpose4(const float *in, size_t in_stride, float *out, size_t out_stride) {
+  vec4 row0 = *(const loose_vec4 *)in, row1 = *(const loose_vec4 *)(in + in_stride);
+  vec4 row2 = *(const loose_vec4 *)(in + 2 * in_stride);
+  vec4 row3 = *(const loose_vec4 *)(in + 3 * in_stride);
+  vec4 low01 = __builtin_shufflevector(row0, row1, 0, 4, 1, 5);
+  vec4 high01 = __builtin_shufflevector(row0, row1, 2, 6, 3, 7);
+  vec4 low23 = __builtin_shufflevector(row2, row3, 0, 4, 1, 5);
+  vec4 high23 = __builtin_shufflevector(row2, row3, 2, 6, 3, 7);
+  *(loose_vec4 *)out = __builtin_shufflevector(low01, low23, 0, 1, 4, 5);
+  *(loose_vec4 *)(out + out_stride) = __builtin_shufflevector(low01, low23, 2, 3, 6, 7);
+  *(loose_vec4 *)(out + 2 * out_stride) = __builtin_shufflevector(high01, high23, 0, 1, 4, 5);
+  *(loose_vec4 *)(out + 3 * out_stride) = __builtin_shufflevector(high01, high23, 2, 3, 6, 7);
+}
+
+static void pack_transposed(
+    const float *source, size_t ld, size_t k, size_t n, size_t first_panel, size_t end_panel,
+    float *packed) {
+  for (size_t panel = first_panel; panel < end_panel; panel++) {
+    size_t columns = smaller(NR, n - panel * NR);
+    float *out = packed + panel * NR * k;
+    const float *in = source + panel * NR * ld;
+    if (columns < NR) memset(out, 0, NR * k * sizeof(float));
+    size_t column = 0, whole = k / 4 * 4;
+    for (; column + 4 <= columns; column += 4) {
+      for (size_t row = 0; row < whole; row += 4) {
+        transpose4(in + column * ld + row, ld, out + row * NR + column, NR);
+      }
+      for (size_t c = column; c < column + 4; c++) {
+        for (size_t row = whole; row < k; row++) out[row * NR + c] = in[c * ld + row];
+      }
+    }
+    for (; column < columns; column++) {
+      for (size_t row = 0; row < k; row++) out[row * NR + column] = in[column * ld + row];
+    }
+  }
+}
+
+static void pack_window(
+    const float *source, size_t time_steps, size_t streams, size_t width,
+    const uint8_t *zero_rows, size_t first_panel, size_t end_panel, float *packed) {
+  size_t k = time_steps * streams;
+  for (size_t panel = first_panel; panel < end_panel; panel++) {
+    float *out = packed + panel * NR * k;
+    for (size_t b = 0; b < streams; b++) {
+      for (size_t t = 0; t < time_steps; t++, out += NR) {
+        size_t row = t * streams + b, columns = width - panel * NR;
+        if (zero_rows && zero_rows[row]) columns = 0;
+        copy_padded(source + row * width + panel * NR, columns, NR, out);
+      }
+    }
+  }
+}
+
+// MARK: Packing of A
+
+/// Rows of A in tiles of nearly equal height: 16 rows are 8 + 8 rather than 12 + 4.
+INLINE size_t tile_height(size_t rows) {
+  size_t tiles = (rows + TILE_ROWS - 1) / TILE_ROWS;
+  return tiles ? (rows + tiles - 1) / tiles : 0;
+}
+
+/// Rows of one tile: [k / GROUP][rows][GROUP].
+static void pack_rows(const float *a, size_t lda, size_t rows, size_t k, float *packed) {
+  for (size_t i = 0; i < k; i += GROUP) {
+    for (size_t r = 0; r < rows; r++, packed += GROUP) {
+      copy_padded(a + r * lda + i, k - i, GROUP, packed);
+    }
+  }
+}
+
+/// Columns [first, first + count) of a window operand in tiles of `height`, [k][height], for k in
+/// [first_k, first_k + k).
+static void pack_window_columns(
+    const float *a, size_t time_steps, size_t streams, size_t width, size_t first, size_t count,
+    size_t height, size_t first_k, size_t k, float *packed) {
+  size_t b = first_k / time_steps, t = first_k % time_steps;
+  for (size_t i = 0; i < k; i++) {
+    const float *in = a + (t * streams + b) * width + first;
+    size_t r = 0;
+    for (; r + TILE_ROWS <= count && height == TILE_ROWS; r += TILE_ROWS) {
+      memcpy(packed + r * k + i * TILE_ROWS, in + r, TILE_ROWS * sizeof(float));
+    }
+    for (; r < count; r += height) {
+      size_t rows = smaller(height, count - r);
+      for (size_t j = 0; j < rows; j++) packed[r * k + i * rows + j] = in[r + j];
+    }
+    if (++t == time_steps) t = 0, b++;
+  }
+}

@@ -1,0 +1,48 @@
+import Storage
+
+/// The first layer's input where symbols are few: W_ih·e + b is the same wherever a symbol stands, so
+/// it is computed once a symbol rather than once a time step, and gradients are added by symbol
+/// before they are multiplied. It stands in place of the embedding.
+final class SymbolProjection {
+  private let symbols: Int
+  private let layer: RecurrentLayer
+  private let sumsArena: FloatArena  // [V, G·H]
+
+  init(symbols: Int, layer: RecurrentLayer) {
+    self.symbols = symbols
+    self.layer = layer
+    sumsArena = FloatArena(count: symbols * layer.dimensions.gateWidth)
+  }
+
+  /// The number of sums, and of their gradients.
+  var count: Int { symbols * layer.dimensions.gateWidth }
+
+  /// W_ih·e + b of every symbol.
+  var sums: FloatPointer { sumsArena.base }  // [V, G·H]
+
+  /// Renews the sums, after the layer's weights were packed.
+  func project(_ embedding: UnsafePointer<Float>) {
+    layer.project(embedding, rows: symbols, into: sums)
+  }
+
+  /// Adds each time step's gradient to its symbol's, and the window's sums to the gradients of what
+  /// reads the layer's state.
+  func addGradients(
+    _ symbols: UnsafePointer<Int32>, resets: UnsafePointer<UInt8>, window: WindowDimensions,
+    to gradients: FloatPointer, sumGradients: FloatPointer
+  ) {
+    layer.addGradients(bySymbol: symbols, window: window, to: sumGradients)
+    layer.addStateGradients(resets: resets, window: window, to: gradients)
+  }
+
+  /// Adds to the gradients of W_ih, of its bias and of the embedding what follows from the gradients
+  /// of the sums.
+  func foldGradients(
+    _ sumGradients: FloatPointer, embedding: UnsafePointer<Float>, to gradients: FloatPointer,
+    embeddingGradient: FloatPointer
+  ) {
+    let rows = WindowDimensions(timeSteps: symbols, streams: 1)
+    layer.addInputGradients(of: sumGradients, inputs: embedding, window: rows, to: gradients)
+    layer.multiplyBack(sumGradients, rows: symbols, into: embeddingGradient)
+  }
+}
