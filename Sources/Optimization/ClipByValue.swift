@@ -10,6 +10,7 @@ public struct ClipByValue: GradientTransform {
   public let limit: Double
   public let momentNames: [String] = []
   public let updatesParameters = false
+  public let sparesZeroGradients = true
 
   /// - Throws: `OptimizationError` if the limit is not positive.
   public init(limit: Double) throws(OptimizationError) {

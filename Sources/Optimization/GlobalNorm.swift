@@ -12,7 +12,7 @@ package struct GlobalNorm: ~Copyable {
   private let blockSums: UnsafeMutableBufferPointer<Double>
   private let count: Int
 
-  /// Makes room for the block sums of an arena of `count` elements.
+  /// Makes room for the block sums of up to `count` elements.
   package init(count: Int) {
     precondition(count >= 0, "the count must be at least 0, got \(count)")
     self.count = count
@@ -22,16 +22,16 @@ package struct GlobalNorm: ~Copyable {
 
   deinit { blockSums.deallocate() }
 
-  /// √(Σ gᵢ²) over all `count` elements; not finite if an element is not. It does not allocate.
+  /// √(Σ gᵢ²) over `count` elements; not finite if an element is not. It does not allocate.
   package func callAsFunction(
     of values: UnsafePointer<Float>, count: Int, pool: WorkerPool
   ) -> Double {
-    precondition(count == self.count, "made for \(self.count) elements, got \(count)")
-    let sums = blockSums
+    precondition(count <= self.count, "made for \(self.count) elements, got \(count)")
+    let sums = blockSums.prefix((count + Self.blockSize - 1) / Self.blockSize)
     pool.forEachSlice(of: sums.count, multipleOf: 1) { _, blocks in
       for block in blocks {
         let start = block * Self.blockSize
-        sums[block] = unfold_sum_of_squares(values + start, min(Self.blockSize, count - start))
+        blockSums[block] = unfold_sum_of_squares(values + start, min(Self.blockSize, count - start))
       }
     }
     var total = 0.0

@@ -11,6 +11,14 @@ public protocol GradientTransform: Sendable {
   /// Whether this link is an update rule: the last link of a chain is one, the others are not.
   var updatesParameters: Bool { get }
 
+  /// Whether a parameter whose gradient is zero stays as it is, and so do its moments.
+  var sparesZeroGradients: Bool { get }
+
   /// Transforms one block. It must not allocate.
   func apply(to block: inout GradientBlock)
+}
+
+extension GradientTransform {
+  /// No, unless the link says so.
+  public var sparesZeroGradients: Bool { false }
 }

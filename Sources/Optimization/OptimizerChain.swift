@@ -1,3 +1,4 @@
+import Storage
 import WorkerPool
 
 /// An optimizer: a chain of gradient transforms over flat arenas, applied by all workers of a pool.
@@ -77,13 +78,48 @@ public final class OptimizerChain {
       momentCount == 0 || moments != nil, "\(momentCount) moment arenas are needed, got none")
     pool.forEachSlice(of: slice.count, multipleOf: Self.granule) { _, part in
       let start = slice.lowerBound + part.lowerBound
-      var block = GradientBlock(
-        parameters: parameters + start, gradients: gradients + start, count: part.count,
-        step: step, learningRate: learningRate, norm: norm, scale: 1 / divisor,
-        moments: moments.map { $0 + start }, momentStride: count)
-      for transform in transforms {
-        transform.apply(to: &block)
-        block.moments = block.moments.map { $0 + transform.momentNames.count * count }
+      apply(
+        to: GradientBlock(
+          parameters: parameters + start, gradients: gradients + start, count: part.count,
+          step: step, learningRate: learningRate, norm: norm, scale: 1 / divisor,
+          moments: moments.map { $0 + start }, momentStride: count))
+    }
+  }
+
+  private func apply(to block: GradientBlock) {
+    var block = block
+    for transform in transforms {
+      transform.apply(to: &block)
+      block.moments = block.moments.map { $0 + transform.momentNames.count * parameterCount }
+    }
+  }
+}
+
+// MARK: - Tables of which few rows have gradients
+
+extension OptimizerChain {
+  /// Whether rows without gradients may be left alone: plain descent, but neither momentum nor decay.
+  package var sparesUntouchedRows: Bool { transforms.allSatisfy(\.sparesZeroGradients) }
+
+  /// Applies one update to those of a table's touched rows that are in `part`.
+  ///
+  /// - Parameters:
+  ///   - table: the table. // [rowCount, width]
+  ///   - gradients: the table's part of the gradient arena, packed. // [rowCount, width]
+  package func apply(
+    to table: UnsafeMutablePointer<Float>, packed gradients: UnsafeMutablePointer<Float>,
+    rows: TouchedRows, part: Range<Int>, step: Int, learningRate: Double, divisor: Double,
+    norm: Double, pool: WorkerPool
+  ) {
+    precondition(sparesUntouchedRows && momentCount == 0, "this optimizer touches all rows")
+    pool.forEachSlice(of: part.count) { _, slice in
+      for place in slice.lowerBound + part.lowerBound..<slice.upperBound + part.lowerBound {
+        apply(
+          to: GradientBlock(
+            parameters: table + Int(rows.rows[place]) * rows.width,
+            gradients: gradients + rows.packedStart + place * rows.width, count: rows.width,
+            step: step, learningRate: learningRate, norm: norm, scale: 1 / divisor, moments: nil,
+            momentStride: parameterCount))
       }
     }
   }

@@ -22,6 +22,8 @@ public struct StochasticGradientDescent: GradientTransform {
   public let weightDecay: Double
   public let momentNames: [String]
   public let updatesParameters = true
+  /// Without momentum and decay.
+  public var sparesZeroGradients: Bool { momentum == 0 && weightDecay == 0 }
 
   /// - Throws: `OptimizationError` for a value out of range, and for Nesterov's momentum without
   ///   momentum or with dampening, which PyTorch refuses too.

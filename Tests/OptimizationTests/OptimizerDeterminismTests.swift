@@ -1,4 +1,5 @@
 import Optimization
+import Storage
 import Testing
 import WorkerPool
 
@@ -30,6 +31,51 @@ struct OptimizerDeterminismTests {
     }
     #expect(Set(norms.map(\.bitPattern)).count == 1)
     #expect(norms[0] > 0)
+  }
+
+  /// An update of touched rows only is the update of all rows where the others have no gradient.
+  @Test func packedRowsMoveAsInAnUpdateOfAllRows() throws {
+    let (rowCount, width) = (50, 7)
+    let chain = OptimizerChain(
+      [
+        try ClipByValue(limit: 0.3), try ClipByGlobalNorm(limit: 0.1),
+        try StochasticGradientDescent(),
+      ],
+      parameterCount: rowCount * width)
+    let symbols: [Int32] = [3, 49, 0, 17, 18, 3]
+    let rows = TouchedRows(rowCount: rowCount, width: width)
+    rows.mark(symbols, count: symbols.count)
+    rows.collect()
+    let packed = FloatArena(count: rowCount * width)
+    let full = FloatArena(count: rowCount * width)
+    packed.buffer.update(repeating: .nan)
+    for (index, value) in pseudorandomNumbers(rows.count * width, seed: 5).enumerated() {
+      packed.base[rows.packedStart + index] = value
+      full.base[Int(rows.rows[index / width]) * width + index % width] = value
+    }
+    let before = pseudorandomNumbers(rowCount * width, seed: 6)
+    var (expected, got) = (before, before)
+    chain.apply(
+      to: &expected, gradients: full.base, moments: nil, count: before.count,
+      slice: 0..<before.count, step: 1, learningRate: 0.7, divisor: 2, norm: 3,
+      pool: WorkerPool(workers: 1))
+    for part in [0..<2, 2..<rows.count] {
+      chain.apply(
+        to: &got, packed: packed.base, rows: rows, part: part, step: 1, learningRate: 0.7,
+        divisor: 2, norm: 3, pool: WorkerPool(workers: 2))
+    }
+    #expect(got.hasBits(of: expected))
+    #expect(!got.hasBits(of: before))
+  }
+
+  @Test func onlyPlainDescentSparesUntouchedRows() throws {
+    func spares(_ transforms: any GradientTransform...) -> Bool {
+      OptimizerChain(transforms, parameterCount: 8).sparesUntouchedRows
+    }
+    #expect(spares(try ClipByGlobalNorm(limit: 1), try StochasticGradientDescent()))
+    #expect(!spares(try StochasticGradientDescent(momentum: 0.9)))
+    #expect(!spares(try StochasticGradientDescent(weightDecay: 0.1)))
+    #expect(!spares(try Adam()))
   }
 
   @Test func updateLeavesWhatIsOutsideTheSliceAlone() throws {

@@ -52,7 +52,7 @@ struct AllocationTests {
         network.pack(weights.base)
         network.forward(batch, weights: weights.base, from: state, dropout: sample.dropoutKey)
         network.captureState(before: 4, into: state)
-        _ = network.costAndOutputGradient(batch)
+        _ = network.costAndGradient(batch)
         network.backwardThroughTime(batch, dropout: sample.dropoutKey)
         network.addWeightGradients(batch, to: gradients.base)
         network.foldGradients(gradients.base, weights: weights.base)

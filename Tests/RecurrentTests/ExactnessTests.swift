@@ -51,6 +51,30 @@ struct ExactnessTests {
     }
   }
 
+  /// Gradients of touched rows only are those of all rows, of which the others are zero.
+  @Test(arguments: GradientCase.cells.indices)
+  func packedRowsAreTheSame(_ index: Int) throws {
+    var description = GradientCase.network(
+      GradientCase.cells[index], .crossEntropy, layers: 1, hidden: 13, embedding: 21)
+    description.input = .symbols(count: 90, embedding: 21)
+    description.outputs = 90
+    description.dropout.input = 0.2
+    let sample = GradientCase(description: description, timeSteps: 6, streams: 4)
+    let runs = try [false, true].map { packs in
+      try NetworkRun(
+        description, capacity: WindowDimensions(timeSteps: 6, streams: 4), workers: 3,
+        bySymbol: false, packsTouchedRows: packs, weights: try randomWeights(description))
+    }
+    for run in runs {
+      run.step(sample.window(), dropout: sample.dropoutKey)
+      run.unpack()
+    }
+    let touched = try #require(runs[1].network.touchedRows)
+    #expect(touched.count > 10 && touched.count <= 24)
+    #expect(runs[1].network.gradientStart == (90 - touched.count) * 21)
+    #expect(sameBits(runs[0].gradients, runs[1].gradients))
+  }
+
   /// `reduction: reproducible` rests on this: each rank goes on from the sums of the one before.
   @Test(arguments: cases)
   func sumsContinueFromShardToShard(_ sample: GradientCase) throws {

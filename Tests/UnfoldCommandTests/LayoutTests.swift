@@ -65,6 +65,22 @@ extension CommandLineTests {
       #expect(leader == shared)
     }
 
+    /// Gradients of rare symbols are exchanged packed; each rank writes some of their rows, or, with
+    /// an optimizer that moves all rows, of all.
+    @Test(arguments: ["kind=sgd", "momentum=0.9", "kind=adam"])
+    func rareSymbolsGiveTheSameBits(optimizer: String) throws {
+      let configuration = try Experiment.rare.write(to: workspace)
+      let settings = ["optimizer.\(optimizer)", "parallel.reduction=reproducible"]
+      func hash(_ run: String, ranks: Int?, _ more: String...) throws -> String {
+        _ = try Unfold.succeed(
+          workspace.arguments(configuration, run, settings + more), ranks: ranks, in: workspace)
+        return try Unfold.parameterHash(run, in: workspace)
+      }
+      let alone = try hash("alone", ranks: nil)
+      #expect(try hash("leader", ranks: 2) == alone)
+      #expect(try hash("shared", ranks: 3, "parallel.update=cooperative") == alone)
+    }
+
     @Test func privateCopiesGiveTheSameBits() throws {
       let configuration = try Experiment.text.write(to: workspace)
       let shared = try hash(configuration, "shared", ranks: 2)

@@ -98,7 +98,7 @@ private final class UnfoldedSample {
         weights: counted.base, resets: resets)
       network.pack(weights.base)
       network.forward(batch, weights: weights.base, from: state)
-      let loss = network.costAndOutputGradient(batch)
+      let loss = network.costAndGradient(batch)
       if let gradients {
         network.backwardThroughTime(batch)
         network.addWeightGradients(batch, to: gradients)

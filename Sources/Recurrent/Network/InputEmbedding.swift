@@ -9,13 +9,23 @@ final class InputEmbedding {
   private let vectors: FloatArena  // [T, B, E]
   /// ∂L/∂vectors, written by the first layer.
   let gradient: FloatArena  // [T, B, E]
+  /// The rows with gradients, if the others are to be left alone.
+  let touchedRows: TouchedRows?
+  private let slots: UnsafeMutableBufferPointer<Int32>  // [T, B]
 
-  init(width: Int, capacity: WindowDimensions, resources: ProductResources) {
+  init(
+    width: Int, capacity: WindowDimensions, resources: ProductResources, touchedRows: TouchedRows?
+  ) {
     self.width = width
     self.resources = resources
+    self.touchedRows = touchedRows
+    slots = .allocate(capacity: touchedRows == nil ? 0 : capacity.rows)
+    slots.initialize(repeating: 0)
     vectors = FloatArena(count: capacity.rows * width)
     gradient = FloatArena(count: capacity.rows * width)
   }
+
+  deinit { slots.deallocate() }
 
   func forward(
     _ symbols: UnsafePointer<Int32>, table: UnsafePointer<Float>, window: WindowDimensions
@@ -28,10 +38,15 @@ final class InputEmbedding {
     return vectors.base
   }
 
+  /// Adds each time step's gradient to its symbol's row, or to that row's place among the touched.
   func addGradient(
     _ symbols: UnsafePointer<Int32>, window: WindowDimensions, to table: FloatPointer
   ) {
-    resources.addRows(
-      of: gradient.base, width: width, bySymbol: symbols, window: window, to: table)
+    var (places, target) = (symbols, table)
+    if let touchedRows, let base = slots.baseAddress {
+      for row in 0..<window.rows { base[row] = touchedRows.slot(of: symbols[row]) }
+      (places, target) = (UnsafePointer(base), table + touchedRows.packedStart)
+    }
+    resources.addRows(of: gradient.base, width: width, bySymbol: places, window: window, to: target)
   }
 }

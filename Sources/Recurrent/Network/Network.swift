@@ -5,8 +5,8 @@ import WorkerPool
 /// A recurrent network unfolded over a window: input → recurrent layers → readout → loss.
 ///
 /// Every buffer is made once, for the largest window; a step allocates nothing. The order of one
-/// step is `pack`, `forward`, `costAndOutputGradient`, `backwardThroughTime`,
-/// `addWeightGradients`.
+/// step is `pack`, `forward`, `costAndGradient`, `backwardThroughTime`, `addWeightGradients`,
+/// `foldGradients`.
 public final class Network {
   /// What it computes.
   public let description: NetworkDescription
@@ -31,9 +31,11 @@ public final class Network {
   ///   than once a time step, and adds gradients by symbol first. That changes the order in which
   ///   gradients are summed, so ranks that sum theirs together must agree. By default it does where
   ///   the symbols are at most half of the window's rows.
+  /// - Parameter packsTouchedRows: whether only those rows of the embedding have gradients that a
+  ///   window touches; see `touchedRows`. Not with tied weights, whose every row is touched.
   public init(
     _ description: NetworkDescription, capacity: WindowDimensions, pool: WorkerPool,
-    bySymbol: Bool? = nil
+    bySymbol: Bool? = nil, packsTouchedRows: Bool = false
   ) throws(RecurrentError) {
     guard let cell = CellRegistry.cell(named: description.cell) else {
       throw .unknownCell(description.cell)
@@ -60,9 +62,14 @@ public final class Network {
     symbolProjection = projectedSymbols.map { [layers] count in
       SymbolProjection(symbols: count, layer: layers[0])
     }
-    embedding =
-      description.input.isSymbols && projectedSymbols == nil
-      ? InputEmbedding(width: width, capacity: capacity, resources: resources) : nil
+    if case .symbols(let count, _) = description.input, projectedSymbols == nil {
+      embedding = InputEmbedding(
+        width: width, capacity: capacity, resources: resources,
+        touchedRows: packsTouchedRows && !description.tied
+          ? TouchedRows(rowCount: count, width: width) : nil)
+    } else {
+      embedding = nil
+    }
     dropouts = (0...description.layers).map { place in
       let rates = description.dropout
       let isOutput = place == description.layers
@@ -84,6 +91,13 @@ public final class Network {
   /// The size of a gradient arena: the parameters, and behind them what `foldGradients` adds to
   /// theirs: with weight tying the readout's part of the shared matrix, and the gradients by symbol.
   public var gradientCount: Int { symbolGradients + (symbolProjection?.count ?? 0) }
+
+  /// The embedding's rows whose gradients are packed, if the network packs them. Before
+  /// `addWeightGradients` the window's symbols must be marked, those of all ranks, and collected.
+  public var touchedRows: TouchedRows? { embedding?.touchedRows }
+
+  /// The part of a gradient arena that a window writes: all but the embedding's untouched rows.
+  public var gradientStart: Int { touchedRows?.packedStart ?? 0 }
 
   private var tiedGradient: Int { layout.count }
   private var symbolGradients: Int {
@@ -148,8 +162,7 @@ public final class Network {
       layer.forward(
         input(of: index, batch, weights, dropout: key), resets: batch.resets, window: window)
     }
-    readout.forward(
-      dropped(layers[layers.count - 1].outputs, before: layers.count, key), window: window)
+    _ = dropped(layers[layers.count - 1].outputs, before: layers.count, key)
   }
 
   private func input(
@@ -188,22 +201,33 @@ public final class Network {
     }
   }
 
-  /// The readout's outputs; after `costAndOutputGradient`, their gradients.
-  public var outputs: UnsafePointer<Float> { UnsafePointer(readout.outputs) }  // [T, B, O]
+  /// The readout's outputs for the last window.
+  public func outputs() -> UnsafePointer<Float> {  // [T, B, O]
+    readout.forward(layerInputs[layers.count], window: window)
+    return UnsafePointer(readout.outputs)
+  }
+
+  /// The last window's cost, continued from `earlier`.
+  public func cost(
+    _ batch: NetworkBatch, continuing earlier: LossSum = LossSum()
+  ) -> LossSum {
+    readout.cost(layerInputs[layers.count], of: batch, continuing: earlier)
+  }
 
   // MARK: Backward
 
-  /// The last window's cost, continued from `earlier`; outputs become gradients.
-  public func costAndOutputGradient(
+  /// The last window's cost, continued from `earlier`, and its gradient by what the readout reads.
+  public func costAndGradient(
     _ batch: NetworkBatch, continuing earlier: LossSum = LossSum()
   ) -> LossSum {
-    readout.costAndGradient(batch, continuing: earlier)
+    readout.cost(
+      layerInputs[layers.count], of: batch, continuing: earlier,
+      inputGradient: layers[layers.count - 1].outputGradient.base)
   }
 
-  /// Gradients of all sums of the unfolded network, from the readout down.
+  /// Gradients of all sums of the recurrent layers, from the last one down.
   public func backwardThroughTime(_ batch: NetworkBatch, dropout key: DropoutKey? = nil) {
     var gradient = layers[layers.count - 1].outputGradient.base
-    readout.backward(to: gradient, window: window)
     dropouts[layers.count].backward(gradient, window: window, key: key)
     for index in layers.indices.reversed() {
       layers[index].backwardThroughTime(resets: batch.resets, window: window)

@@ -4,6 +4,9 @@ import WorkerPool
 
 /// The linear readout y = W·h + b of every time step, and its loss.
 final class Readout {
+  /// As many rows as a product packs at a time; fewer would read the weights more often.
+  private static let blockRows = 96
+
   private let hidden: Int
   private let outputCount: Int
   private let loss: Loss
@@ -37,7 +40,7 @@ final class Readout {
     hits.deallocate()
   }
 
-  /// The outputs after `forward`, their gradients after `costAndGradient`.
+  /// The outputs after `forward`, their gradients after `cost`.
   var outputs: FloatPointer { outputsArena.base }  // [T, B, O]
 
   /// Brings this worker's share of the packed weights up to date.
@@ -48,21 +51,43 @@ final class Readout {
     (self.bias.base + part.lowerBound).update(from: bias + part.lowerBound, count: part.count)
   }
 
+  /// Computes the outputs.
   func forward(_ input: UnsafePointer<Float>, window: WindowDimensions) {
     resources.pool.forEachSlice(of: window.rows) { worker, rows in
-      forwardWeight.multiply(
-        input + rows.lowerBound * hidden, rows: rows.count, from: .bias(bias.base),
-        into: outputs + rows.lowerBound * outputCount,
-        scratch: resources.scratch(worker: worker))
+      computeOutputs(input, rows, scratch: resources.scratch(worker: worker))
     }
   }
 
-  /// The window's cost; outputs become the gradients of the weighted sum of losses.
-  func costAndGradient(_ batch: NetworkBatch, continuing earlier: LossSum) -> LossSum {
-    resources.pool.forEachSlice(of: batch.dimensions.rows) { _, rows in
-      evaluate(rows, of: batch)
+  /// The window's cost; outputs become the gradients of the weighted sum of losses, and
+  /// `inputGradient`, if given, ∂L/∂input [T, B, H].
+  ///
+  /// Each worker takes its rows in blocks that its cache holds, from the input to its gradient.
+  func cost(
+    _ input: UnsafePointer<Float>, of batch: NetworkBatch, continuing earlier: LossSum,
+    inputGradient: FloatPointer? = nil
+  ) -> LossSum {
+    resources.pool.forEachSlice(of: batch.dimensions.rows) { worker, rows in
+      let scratch = resources.scratch(worker: worker)
+      for first in stride(from: rows.lowerBound, to: rows.upperBound, by: Self.blockRows) {
+        let block = first..<min(first + Self.blockRows, rows.upperBound)
+        computeOutputs(input, block, scratch: scratch)
+        evaluate(block, of: batch)
+        if let inputGradient {
+          backwardWeight.multiply(
+            outputs + block.lowerBound * outputCount, rows: block.count, from: .zero,
+            into: inputGradient + block.lowerBound * hidden, scratch: scratch)
+        }
+      }
     }
     return sum(of: batch, continuing: earlier)
+  }
+
+  private func computeOutputs(
+    _ input: UnsafePointer<Float>, _ rows: Range<Int>, scratch: FloatPointer
+  ) {
+    forwardWeight.multiply(
+      input + rows.lowerBound * hidden, rows: rows.count, from: .bias(bias.base),
+      into: outputs + rows.lowerBound * outputCount, scratch: scratch)
   }
 
   private func evaluate(_ rows: Range<Int>, of batch: NetworkBatch) {
@@ -106,16 +131,6 @@ final class Readout {
       }
     }
     return total
-  }
-
-  /// ∂L/∂input [T, B, H].
-  func backward(to inputGradient: FloatPointer, window: WindowDimensions) {
-    resources.pool.forEachSlice(of: window.rows) { worker, rows in
-      backwardWeight.multiply(
-        outputs + rows.lowerBound * outputCount, rows: rows.count, from: .zero,
-        into: inputGradient + rows.lowerBound * hidden,
-        scratch: resources.scratch(worker: worker))
-    }
   }
 
   func addGradients(

@@ -56,7 +56,7 @@ final class SingleStream {
   private func run(_ batch: NetworkBatch) -> UnsafeBufferPointer<Float> {
     network.forward(batch, weights: weights, from: state)
     network.captureState(before: 1, into: state)
-    return UnsafeBufferPointer(start: network.outputs, count: network.description.outputs)
+    return UnsafeBufferPointer(start: network.outputs(), count: network.description.outputs)
   }
 }
 

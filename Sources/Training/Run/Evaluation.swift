@@ -81,7 +81,7 @@ final class Evaluation {
       network.forward(batch, weights: weights, from: state)
       network.captureState(before: end - position, into: state)
       squaredError += squaredErrorInUnits(batch)
-      let own = network.costAndOutputGradient(batch, continuing: try exchange.earlierLoss())
+      let own = network.cost(batch, continuing: try exchange.earlierLoss())
       total = total + (try exchange.total(own))
     }
     try communicator.allreduceSum(&squaredError, count: 1)
@@ -93,12 +93,13 @@ final class Evaluation {
     guard case .values(let width) = corpus.targetKind, let targets = batch.targetValues else {
       return 0
     }
+    let outputs = network.outputs()
     var sum = 0.0
     for row in 0..<batch.dimensions.rows where batch.weights[row] != 0 {
       for column in 0..<width {
         let deviation = data.normalization?.deviation[column] ?? 1
         let element = row * width + column
-        let error = Double(network.outputs[element] - targets[element]) * deviation
+        let error = Double(outputs[element] - targets[element]) * deviation
         sum += Double(batch.weights[row]) * error * error / Double(width)
       }
     }

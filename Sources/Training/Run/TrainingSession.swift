@@ -25,7 +25,7 @@ final class TrainingSession {
   let model: SharedModel
   let exchange: GradientExchange
   let shard: Range<Int>
-  private let bySymbol: Bool
+  private let gradientForm: GradientForm
   let initialSchedule: LearningRateSchedule
   private(set) var step: TrainingStep
 
@@ -49,7 +49,7 @@ final class TrainingSession {
     self.resources = resources
     self.data = data
     self.shard = shard
-    bySymbol = parts.bySymbol
+    gradientForm = parts.gradientForm
     initialSchedule = parts.schedule
     model = try SharedModel(
       layout: parts.network.layout, optimizer: parts.optimizer, communicator: communicator,
@@ -99,7 +99,7 @@ final class TrainingSession {
     let network = try Network(
       step.network.description,
       capacity: WindowDimensions(timeSteps: longest, streams: shard.count), pool: resources.pool,
-      bySymbol: bySymbol)
+      bySymbol: gradientForm.bySymbol, packsTouchedRows: gradientForm.packsTouchedRows)
     let state = step.state
     step = TrainingStep(
       network: network, model: model, exchange: exchange, pool: resources.pool,
@@ -112,7 +112,7 @@ final class TrainingSession {
 /// What a configuration and its data determine, before any rank allocates shared memory.
 private struct SessionParts {
   let network: Network
-  let bySymbol: Bool
+  let gradientForm: GradientForm
   let optimizer: OptimizerChain
   let schedule: LearningRateSchedule
 
@@ -127,30 +127,43 @@ private struct SessionParts {
       corpus: data.training, configuration: configuration, epoch: 0, shard: shard)
     let windows = TruncationSchedule(plan: plan, truncation: configuration.truncation)
     let description = configuration.networkDescription(data.description)
-    bySymbol = Self.sumsBySymbol(
+    gradientForm = GradientForm(
       description, windows, configuration, ranks: resources.communicator.size)
     network = try Network(
       description,
       capacity: WindowDimensions(timeSteps: windows.longestWindow, streams: shard.count),
-      pool: resources.pool, bySymbol: bySymbol)
+      pool: resources.pool, bySymbol: gradientForm.bySymbol,
+      packsTouchedRows: gradientForm.packsTouchedRows)
     optimizer = try configuration.optimizerChain(parameterCount: network.layout.count)
     let byEpochs = configuration.training.epochs.map { $0 * windows.count } ?? .max
     let totalSteps = min(byEpochs, configuration.training.steps ?? .max)
     schedule = try configuration.learningRateSchedule(totalSteps: totalSteps)
   }
+}
 
-  /// Whether the first layer's gradients are summed by symbol first, which pays where a rank's window
-  /// has at least twice as many rows as there are symbols. It decides the order of sums: all ranks
-  /// do the same, a resumed run does the same, and so does any number of ranks if their sums must be
-  /// the same bits.
-  private static func sumsBySymbol(
+/// How the gradients of a first layer over symbols are summed.
+///
+/// It decides the order of sums: all ranks do the same, a resumed run does the same, and so does any
+/// number of ranks if their sums must be the same bits.
+private struct GradientForm {
+  /// By symbol first, which pays where a rank's window has at least twice as many rows as there are
+  /// symbols.
+  let bySymbol: Bool
+  /// Only of the symbols that the window holds, which pays where they are at most half of all.
+  let packsTouchedRows: Bool
+
+  init(
     _ network: NetworkDescription, _ windows: TruncationSchedule, _ configuration: Configuration,
     ranks: Int
-  ) -> Bool {
-    guard case .symbols(let count, _) = network.input else { return false }
+  ) {
+    guard case .symbols(let count, _) = network.input else {
+      (bySymbol, packsTouchedRows) = (false, false)
+      return
+    }
     let streams = configuration.batch.streams
     let isReproducible = configuration.parallel.reduction == .reproducible
-    return 2 * count <= windows.longestWindow * (isReproducible ? streams : streams / ranks)
+    bySymbol = 2 * count <= windows.longestWindow * (isReproducible ? streams : streams / ranks)
+    packsTouchedRows = !network.tied && 2 * windows.longestWindow * streams <= count
   }
 }
 

@@ -44,6 +44,14 @@ package final class GradientExchange {
     return LossSum(values: message)
   }
 
+  /// Collects the rows that the window touches on any rank.
+  package func agree(on rows: TouchedRows?, of batch: NetworkBatch) throws(CommunicationError) {
+    guard let rows, let symbols = batch.symbols, let marks = rows.marks.baseAddress else { return }
+    rows.mark(symbols, count: batch.dimensions.rows)
+    try communicator.allreduceSum(marks, count: rows.rowCount)
+    rows.collect()
+  }
+
   /// Makes `gradients` what this rank's gradients are added to.
   package func begin(_ gradients: UnsafeMutableBufferPointer<Float>) throws(CommunicationError) {
     if isReproducible, communicator.rank > 0 {

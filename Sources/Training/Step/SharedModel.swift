@@ -42,29 +42,40 @@ final class SharedModel {
   func handOver() throws(CommunicationError) { try arena.handOver() }
 
   /// Applies the optimizer to the share of the weights that is this rank's to write.
+  ///
+  /// - Parameter touched: the rows of the first parameter, a table, that have gradients, if they are
+  ///   packed.
   func applyUpdate(
-    gradients: FloatPointer, step: Int, learningRate: Double, divisor: Double, norm: Double,
-    pool: WorkerPool
+    gradients: FloatPointer, touched: TouchedRows?, step: Int, learningRate: Double,
+    divisor: Double, norm: Double, pool: WorkerPool
   ) {
-    let share = ownShare
-    guard !share.isEmpty else { return }
-    optimizer.apply(
-      to: parameters, gradients: gradients,
-      moments: optimizer.momentCount > 0 ? moment(0) : nil, count: layout.count, slice: share,
-      step: step, learningRate: learningRate, divisor: divisor, norm: norm, pool: pool)
+    let tableCount = touched == nil ? 0 : layout.parameters[0].range.upperBound
+    let dense = ownShare(of: tableCount..<layout.count)
+    if !dense.isEmpty {
+      optimizer.apply(
+        to: parameters, gradients: gradients,
+        moments: optimizer.momentCount > 0 ? moment(0) : nil, count: layout.count, slice: dense,
+        step: step, learningRate: learningRate, divisor: divisor, norm: norm, pool: pool)
+    }
+    if let touched {
+      optimizer.apply(
+        to: parameters, packed: gradients, rows: touched, part: ownShare(of: 0..<touched.count),
+        step: step, learningRate: learningRate, divisor: divisor, norm: norm, pool: pool)
+    }
   }
 
-  /// Everything or nothing under `leader`; equal slices at cache lines under `cooperative`.
-  private var ownShare: Range<Int> {
+  /// Everything or nothing under `leader`; equal slices at multiples of a cache line's floats under
+  /// `cooperative`.
+  private func ownShare(of range: Range<Int>) -> Range<Int> {
     switch update {
     case .leader:
-      return isLeader ? 0..<layout.count : 0..<0
+      return isLeader ? range : range.lowerBound..<range.lowerBound
     case .cooperative:
       let cacheLine = 16
-      let lines = (layout.count + cacheLine - 1) / cacheLine
+      let lines = (range.count + cacheLine - 1) / cacheLine
       let first = lines * arena.memberRank / arena.memberCount * cacheLine
       let end = lines * (arena.memberRank + 1) / arena.memberCount * cacheLine
-      return first..<min(end, layout.count)
+      return range.lowerBound + first..<min(range.lowerBound + end, range.upperBound)
     }
   }
 }

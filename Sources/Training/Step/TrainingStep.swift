@@ -61,7 +61,7 @@ final class TrainingStep {
 
     let earlier = try exchange.earlierLoss()
     clock.lap(\.exchange)
-    let own = network.costAndOutputGradient(batch, continuing: earlier)
+    let own = network.costAndGradient(batch, continuing: earlier)
     clock.lap(\.forward)
     let loss = try exchange.total(own)
     clock.lap(\.exchange)
@@ -69,21 +69,24 @@ final class TrainingStep {
 
     network.backwardThroughTime(batch, dropout: dropout)
     clock.lap(\.backward)
-    try exchange.begin(gradients.buffer)
+    try exchange.agree(on: network.touchedRows, of: batch)
+    try exchange.begin(touchedGradients)
     clock.lap(\.exchange)
     network.addWeightGradients(batch, to: gradients.base)
     clock.lap(\.backward)
-    try exchange.finish(gradients.buffer)
+    try exchange.finish(touchedGradients)
     clock.lap(\.exchange)
 
     network.foldGradients(gradients.base, weights: model.parameters)
     let norm = model.optimizer.norm(
-      of: gradients.base, count: model.layout.count, divisor: loss.count, pool: pool)
+      of: gradients.base + network.gradientStart,
+      count: model.layout.count - network.gradientStart, divisor: loss.count, pool: pool)
     guard loss.sum.isFinite, norm.isFinite else {
       throw TrainingError.notFinite(step: step, loss: loss.mean, gradientNorm: norm)
     }
     model.applyUpdate(
-      gradients: gradients.base, step: step, learningRate: learningRate, divisor: loss.count,
+      gradients: gradients.base, touched: rowsToUpdate(), step: step, learningRate: learningRate,
+      divisor: loss.count,
       norm: norm, pool: pool)
     clock.lap(\.update)
     try model.handOver()
@@ -94,6 +97,22 @@ final class TrainingStep {
     return StepRecord(
       step: step, epoch: plan.epoch + 1, loss: loss.mean, gradientNorm: norm,
       learningRate: learningRate, tokens: loss.count, times: clock.times)
+  }
+}
+
+extension TrainingStep {
+  /// The gradients that this window has.
+  private var touchedGradients: UnsafeMutableBufferPointer<Float> {
+    UnsafeMutableBufferPointer(rebasing: gradients.buffer[network.gradientStart...])
+  }
+
+  /// The only rows of the embedding to update; nil, with the gradients of all rows in their places,
+  /// where the optimizer moves untouched rows too.
+  private func rowsToUpdate() -> TouchedRows? {
+    guard let rows = network.touchedRows else { return nil }
+    if model.optimizer.sparesUntouchedRows { return rows }
+    rows.unpack(gradients.base)
+    return nil
   }
 }
 

@@ -13,10 +13,11 @@ final class NetworkRun {
 
   init(
     _ description: NetworkDescription, capacity: WindowDimensions, workers: Int = 1,
-    bySymbol: Bool? = nil, weights: [Float]
+    bySymbol: Bool? = nil, packsTouchedRows: Bool = false, weights: [Float]
   ) throws {
     network = try Network(
-      description, capacity: capacity, pool: WorkerPool(workers: workers), bySymbol: bySymbol)
+      description, capacity: capacity, pool: WorkerPool(workers: workers), bySymbol: bySymbol,
+      packsTouchedRows: packsTouchedRows)
     state = network.makeState()
     self.weights = FloatArena(count: network.layout.count)
     precondition(weights.count == network.layout.count, "weights of another network")
@@ -48,7 +49,7 @@ final class NetworkRun {
       network.forward(batch, weights: weights.base, from: state, dropout: key)
     }
     let count = window.dimensions.rows * window.outputs
-    outputs = Array(UnsafeBufferPointer(start: network.outputs, count: count))
+    outputs = Array(UnsafeBufferPointer(start: network.outputs(), count: count))
   }
 
   /// Carries the state before `timeStep` of the last window on.
@@ -65,11 +66,18 @@ final class NetworkRun {
     }
     forward(window, dropout: key)
     window.withBatch { batch in
-      loss = network.costAndOutputGradient(batch, continuing: loss)
+      loss = network.costAndGradient(batch, continuing: loss)
+      if let rows = network.touchedRows, let symbols = batch.symbols {
+        rows.mark(symbols, count: batch.dimensions.rows)
+        rows.collect()
+      }
       network.backwardThroughTime(batch, dropout: key)
       network.addWeightGradients(batch, to: gradientArena.base)
     }
   }
+
+  /// Puts packed gradients of an embedding's rows into their places.
+  func unpack() { network.touchedRows?.unpack(gradientArena.base) }
 
   /// Ends a step, after all ranks' gradients are summed.
   func fold() { network.foldGradients(gradientArena.base, weights: weights.base) }

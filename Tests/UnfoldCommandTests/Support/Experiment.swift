@@ -13,6 +13,8 @@ enum Experiment: String, CaseIterable, CustomTestStringConvertible {
   case full
   /// A series of numbers.
   case series
+  /// More symbols than a window can hold: gradients and update only of those that it does.
+  case rare
 
   var testDescription: String { rawValue }
 
@@ -32,19 +34,20 @@ enum Experiment: String, CaseIterable, CustomTestStringConvertible {
       model: {\(model)}
       batch: {streams: 4}
       bptt: \(self == .full ? "full" : "{k1: 4, k2: 6}")
-      optimizer: {kind: adam, learning_rate: 0.01}
+      optimizer: {\(self == .rare ? "kind: sgd, learning_rate: 0.5" : "kind: adam, learning_rate: 0.01")}
       clip: {norm: 1}
       training: {steps: 6}
       """
   }
 
-  private var isGenerated: Bool { self == .reber || self == .full }
+  private var isGenerated: Bool { self == .reber || self == .full || self == .rare }
 
   private func data(_ workspace: Workspace) -> String {
     switch self {
     case .text: "kind: text, unit: character, train: \(workspace("text.txt"))"
     case .words: "kind: text, unit: word, train: \(workspace("text.txt"))"
     case .reber, .full: "kind: reber, samples: 24, validation_samples: 8"
+    case .rare: "kind: random, symbols: 300, samples: 160"
     case .series: "kind: series, train: \(workspace("series.csv"))"
     }
   }
@@ -55,6 +58,7 @@ enum Experiment: String, CaseIterable, CustomTestStringConvertible {
     case .words: "cell: gru, hidden: 8, embedding: 8, tie: true"
     case .reber: "cell: lstm, hidden: 7, embedding: 5"
     case .full: "cell: elman, hidden: 8, embedding: 4"
+    case .rare: "cell: lstm, hidden: 8, embedding: 10"
     case .series: "cell: gru, hidden: 6"
     }
   }
