@@ -5,7 +5,7 @@
 
 A step is forward, backward, clip by global norm 5 and SGD on random tokens. The state is carried
 from window to window and detached between them; the loss is the mean cross-entropy; no dropout.
-With --processes N the streams are shared out among N processes under DistributedDataParallel
+--hidden, --streams and --time-steps replace the workload's sizes. With --processes N the streams are shared out among N processes under DistributedDataParallel
 (gloo), each with --threads threads, and tokens_per_second is that of all processes together.
 """
 
@@ -39,6 +39,7 @@ WORKLOADS = {
     "gru-128": Workload("gru", 32, 32, 128, 1, 50, 64),
     "elman-256": Workload("elman", 65, 65, 256, 1, 50, 32),
 }
+SIZES = ("hidden", "streams", "time_steps")
 LEARNING_RATE = 0.1
 CLIP_NORM = 5.0
 
@@ -58,6 +59,12 @@ class LanguageModel(nn.Module):
         outputs = self.readout(hidden)
         loss = nn.functional.cross_entropy(outputs.flatten(0, 1), targets.flatten())
         return loss, state
+
+
+def chosen_workload(options):
+    """The workload with the sizes that the command line replaces."""
+    sizes = {name: getattr(options, name) for name in SIZES if getattr(options, name)}
+    return WORKLOADS[options.workload]._replace(**sizes)
 
 
 def detached(state):
@@ -82,7 +89,7 @@ def measure(options, streams, wrap=lambda model: model):
     torch.set_num_interop_threads(1)
     torch.set_flush_denormal(True)
     torch.manual_seed(1)
-    workload = WORKLOADS[options.workload]
+    workload = chosen_workload(options)
     model = LanguageModel(workload)
     parameters = list(model.parameters())
     optimizer = torch.optim.SGD(parameters, lr=LEARNING_RATE, fused=True)
@@ -110,7 +117,7 @@ def peak_resident_bytes():
 def run_rank(rank, options, results):
     """One process of DistributedDataParallel; rank 0's figures go to `results`."""
     torch.distributed.init_process_group("gloo", rank=rank, world_size=options.processes)
-    streams = WORKLOADS[options.workload].streams // options.processes
+    streams = chosen_workload(options).streams // options.processes
     seconds = measure(options, streams, wrap=nn.parallel.DistributedDataParallel)
     if rank == 0:
         results.put((seconds, peak_resident_bytes()))
@@ -120,7 +127,7 @@ def run_rank(rank, options, results):
 
 def run_processes(options):
     """The seconds of each step and the peak memory of rank 0 of several processes."""
-    streams = WORKLOADS[options.workload].streams
+    streams = chosen_workload(options).streams
     if streams % options.processes:
         raise SystemExit(f"--processes {options.processes} does not divide {streams} streams")
     os.environ.setdefault("MASTER_ADDR", "127.0.0.1")
@@ -134,6 +141,8 @@ def run_processes(options):
 def parse_options():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--workload", choices=WORKLOADS, required=True)
+    for name in SIZES:
+        parser.add_argument("--" + name.replace("_", "-"), type=int)
     parser.add_argument("--threads", type=int, default=1, help="threads of each process")
     parser.add_argument("--steps", type=int, default=30)
     parser.add_argument("--warmup", type=int, default=5)
@@ -146,7 +155,7 @@ def parse_options():
 
 def main():
     options = parse_options()
-    workload = WORKLOADS[options.workload]
+    workload = chosen_workload(options)
     try:
         if options.processes > 1:
             seconds, memory = run_processes(options)

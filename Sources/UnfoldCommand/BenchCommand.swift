@@ -3,7 +3,8 @@ import Unfold
 
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "bench", abstract: "Measure speed.", subcommands: [BenchStepCommand.self])
+    commandName: "bench", abstract: "Measure speed.",
+    subcommands: [BenchStepCommand.self, BenchKernelsCommand.self])
 }
 
 struct BenchStepCommand: ParsableCommand {
@@ -37,5 +38,28 @@ struct BenchStepCommand: ParsableCommand {
       guard communicator.isRoot else { return }
       print(json ? try JSONText.pretty(benchmark) : benchmark.table, terminator: "")
     }
+  }
+}
+
+struct BenchKernelsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "kernels",
+    abstract: "Time every kernel on one core, beside the bound of its arithmetic or memory.")
+
+  @Option(help: "Milliseconds that each of five rounds of a kernel takes at least.")
+  var milliseconds = 20.0
+
+  @Flag(help: "Print JSON.")
+  var json = false
+
+  func validate() throws {
+    if !(milliseconds > 0 && milliseconds <= 10_000) {
+      throw ValidationError("--milliseconds is \(milliseconds), expected more than 0, up to 10000")
+    }
+  }
+
+  func run() throws {
+    let benchmark = KernelBenchmark(milliseconds: milliseconds)
+    print(json ? try JSONText.pretty(benchmark) : benchmark.table, terminator: "")
   }
 }

@@ -27,6 +27,22 @@ struct ExactnessTests {
         timeSteps: 40, streams: 13, seed: 6)
     })
 
+  /// Fewer streams than workers, and weights so large that workers share their columns.
+  @Test(arguments: GradientCase.cells.indices)
+  func sharedColumnsDoNotChangeBits(_ index: Int) throws {
+    let sample = GradientCase(
+      description: GradientCase.network(
+        GradientCase.cells[index], .crossEntropy, layers: 1, hidden: 257, embedding: 9),
+      timeSteps: 7, streams: 2)
+    let one = try sample.steps(workers: 1)
+    for workers in [3, 4] {
+      let several = try sample.steps(workers: workers)
+      #expect(several.loss == one.loss)
+      #expect(sameBits(several.outputs, one.outputs))
+      #expect(sameBits(several.gradients, one.gradients))
+    }
+  }
+
   /// Summing by symbol first changes the gradients' rounding, but no bit of what goes forward.
   @Test(arguments: cases.filter(\.bySymbol) + large.filter(\.bySymbol))
   func forwardBySymbolIsTheSame(_ sample: GradientCase) throws {

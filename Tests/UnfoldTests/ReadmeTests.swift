@@ -59,7 +59,8 @@ struct ReadmeTests {
     names.remove("unfold")
     #expect(names.isSuperset(of: ["train", "evaluate", "doctor", "--set", "--per-step"]))
     for name in names.sorted() {
-      let mention = name.hasPrefix("--") ? name : "unfold \(name == "step" ? "bench step" : name)"
+      let command = ["step", "kernels"].contains(name) ? "bench \(name)" : name
+      let mention = name.hasPrefix("--") ? name : "unfold \(command)"
       #expect(says(mention), "README.md does not name \(mention)")
     }
   }

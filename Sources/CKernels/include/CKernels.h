@@ -216,8 +216,14 @@ typedef struct {
       float decay, bool decoupled, double beta1, double beta2, float epsilon, float correction1,
       float correction2);
 
+  // MARK: Yardsticks
+
   /// Multiplies and adds in registers only; returns the floating-point operations done.
   double (*_Nonnull multiply_add_peak)(size_t iterations);
+  /// Go through memory and do next to nothing; in four places at once if `spread`.
+  float (*_Nonnull read_memory)(const float *x, size_t count, bool spread);
+  void (*_Nonnull write_memory)(float *x, size_t count, bool spread);
+  void (*_Nonnull update_memory)(float *x, size_t count, bool spread);
 } UnfoldKernels;
 
 /// The kernels of one variant, which the processor must support.

@@ -9,6 +9,7 @@
 #include "product.h"
 #include "rows.h"
 #include "update.h"
+#include "yardsticks.h"
 
 const UnfoldKernels TABLE = {
     .variant = VARIANT,
@@ -44,4 +45,7 @@ const UnfoldKernels TABLE = {
     .apply_rmsprop = apply_rmsprop,
     .apply_adam = apply_adam,
     .multiply_add_peak = multiply_add_peak,
+    .read_memory = read_memory,
+    .write_memory = write_memory,
+    .update_memory = update_memory,
 };

@@ -45,17 +45,22 @@ static void apply_rmsprop(
     float scale, float rate, float decay, double alpha, float epsilon, float momentum) {
   // 1 - alpha is formed before rounding: of a float alpha it would be wrong by some 1e-6 of itself.
   const float kept = (float)alpha, fresh = (float)(1 - alpha);
-  for (size_t i = 0; i < count; i++) {
-    float gradient = g[i] * scale + decay * w[i];
-    square[i] = kept * square[i] + fresh * gradient * gradient;
-    float variance = square[i];
+  FOR_VECTORS(i, count, left) {
+    vec weight = load_some(w + i, left);
+    vec gradient = load_some(g + i, left) * scale + decay * weight;
+    vec variance = kept * load_some(square + i, left) + fresh * gradient * gradient;
+    store_some(square + i, variance, left);
     if (mean) {
-      mean[i] = kept * mean[i] + fresh * gradient;
-      variance -= mean[i] * mean[i];
+      vec average = kept * load_some(mean + i, left) + fresh * gradient;
+      store_some(mean + i, average, left);
+      variance = variance - average * average;
     }
-    float step = gradient / (sqrtf(variance > 0 ? variance : 0) + epsilon);
-    if (velocity) step = velocity[i] = momentum * velocity[i] + step;
-    w[i] -= rate * step;
+    vec step = gradient / (square_root(vmax(variance, (vec){})) + epsilon);
+    if (velocity) {
+      step = momentum * load_some(velocity + i, left) + step;
+      store_some(velocity + i, step, left);
+    }
+    store_some(w + i, weight - rate * step, left);
   }
 }
 
@@ -67,22 +72,14 @@ static void apply_adam(
   const float kept2 = (float)beta2, fresh2 = (float)(1 - beta2);
   const float step = rate / correction1, root = 1 / sqrtf(correction2);
   const float shrink = decoupled ? 1 - rate * decay : 1, penalty = decoupled ? 0 : decay;
-  for (size_t i = 0; i < count; i++) {
-    float gradient = g[i] * scale + penalty * w[i];
-    mean[i] = kept1 * mean[i] + fresh1 * gradient;
-    square[i] = kept2 * square[i] + fresh2 * gradient * gradient;
-    w[i] = w[i] * shrink - step * mean[i] / (sqrtf(square[i]) * root + epsilon);
+  FOR_VECTORS(i, count, left) {
+    vec weight = load_some(w + i, left);
+    vec gradient = load_some(g + i, left) * scale + penalty * weight;
+    vec first = kept1 * load_some(mean + i, left) + fresh1 * gradient;
+    vec second = kept2 * load_some(square + i, left) + fresh2 * gradient * gradient;
+    store_some(mean + i, first, left);
+    store_some(square + i, second, left);
+    vec size = square_root(second) * root + epsilon;
+    store_some(w + i, weight * shrink - step * first / size, left);
   }
-}
-
-static double multiply_add_peak(size_t iterations) {
-  // Read through volatile, so that the compiler cannot foresee a sum and leave it out.
-  volatile float unknown = 0.5f;
-  vec sum[12], factor = splat(unknown), column = splat(unknown);
-  UNROLL for (int i = 0; i < 12; i++) sum[i] = splat(unknown);
-  for (size_t n = 0; n < iterations; n++) {
-    UNROLL for (int i = 0; i < 12; i++) sum[i] = sum[i] * factor + column;
-  }
-  UNROLL for (int i = 0; i < 12; i++) unknown = unknown + lane_sum(sum[i]);
-  return 2.0 * 12 * W * (double)iterations;
 }

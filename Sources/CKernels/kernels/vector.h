@@ -37,6 +37,8 @@ INLINE vec choose(ivec mask, vec a, vec b) {
 INLINE vec vmin(vec a, vec b) { return choose(a < b, a, b); }
 INLINE vec vmax(vec a, vec b) { return choose(a > b, a, b); }
 
+INLINE vec square_root(vec v) { return __builtin_elementwise_sqrt(v); }
+
 /// Sum of the lanes, always as the same tree.
 INLINE float lane_sum(vec v) {
   for (int half = W / 2; half > 0; half /= 2) {

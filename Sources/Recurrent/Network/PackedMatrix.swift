@@ -33,11 +33,13 @@ final class PackedMatrix {
     kernels.pointee.pack_panels(weight, n, k, n, panels.lowerBound, panels.upperBound, arena.base)
   }
 
-  /// C[rows, n] = start + A[rows, k]·B.
+  /// C[rows, n] = start + A[rows, k]·B, for some or all panels of B.
   func multiply(
-    _ a: UnsafePointer<Float>, rows: Int, from start: UnfoldStart, into c: FloatPointer,
-    scratch: FloatPointer
+    _ a: UnsafePointer<Float>, rows: Int, panels part: Range<Int>? = nil, from start: UnfoldStart,
+    into c: FloatPointer, scratch: FloatPointer
   ) {
-    kernels.pointee.product(a, k, rows, k, base, n, 0, panels, start, c, n, scratch)
+    let part = part ?? 0..<panels
+    kernels.pointee.product(
+      a, k, rows, k, base, n, part.lowerBound, part.upperBound, start, c, n, scratch)
   }
 }

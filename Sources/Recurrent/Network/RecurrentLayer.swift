@@ -4,41 +4,41 @@ import WorkerPool
 
 /// One recurrent layer unfolded over a window: its packed weights, its tape and its two passes.
 ///
-/// Input projections and weight gradients are one product over the whole window; between them,
-/// each worker takes some streams through all time steps.
+/// Input projections and weight gradients are one product over the whole window; between them run
+/// the time loops.
 final class RecurrentLayer {
   let dimensions: LayerDimensions
-  private let cell: any RecurrentCell
-  private let traits: CellTraits
-  private let parameters: NetworkParameters.Layer
-  private let resources: ProductResources
-  private let needsInputGradient: Bool
+  let cell: any RecurrentCell
+  let traits: CellTraits
+  let parameters: NetworkParameters.Layer
+  let resources: ProductResources
+  let needsInputGradient: Bool
 
   // Weights as products read them, renewed after every update.
-  private let inputForward: PackedMatrix  // W_ihᵀ [I, G·H]
-  private let hiddenForward: PackedMatrix  // W_hhᵀ [H, G·H]
-  private let inputBackward: PackedMatrix  // W_ih [G·H, I]
-  private let hiddenBackward: PackedMatrix  // W_hh [G·H, H]
-  private let inputBias: FloatArena  // [G·H]
-  private let hiddenBias: FloatArena  // [G·H]
+  let inputForward: PackedMatrix  // W_ihᵀ [I, G·H]
+  let hiddenForward: PackedMatrix  // W_hhᵀ [H, G·H]
+  let inputBackward: PackedMatrix  // W_ih [G·H, I]
+  let hiddenBackward: PackedMatrix  // W_hh [G·H, H]
+  let inputBias: FloatArena  // [G·H]
+  let hiddenBias: FloatArena  // [G·H]
 
   // The tape. Slot 0 of outputs and memories is the state at the window's left edge.
-  private let gates: FloatArena  // [T, B, G·H]
-  private let recurrentSums: FloatArena  // [T, B, G·H], if separate
-  private let outputsArena: FloatArena  // [T + 1, B, H]
-  private let memories: FloatArena  // [T + 1, B, H], if kept
-  private let saved: FloatArena  // [T, B, savedVectors·H]
+  let gates: FloatArena  // [T, B, G·H]
+  let recurrentSums: FloatArena  // [T, B, G·H], if separate
+  let outputsArena: FloatArena  // [T + 1, B, H]
+  let memories: FloatArena  // [T + 1, B, H], if kept
+  let saved: FloatArena  // [T, B, savedVectors·H]
 
   // Running values of the time loops.
-  private let previousHidden: FloatArena  // [B, H]
-  private let previousMemory: FloatArena  // [B, H]
-  private let hiddenGradient: FloatArena  // [B, H]
-  private let memoryGradient: FloatArena  // [B, H]
+  let previousHidden: FloatArena  // [B, H]
+  let previousMemory: FloatArena  // [B, H]
+  let hiddenGradient: FloatArena  // [B, H]
+  let memoryGradient: FloatArena  // [B, H]
 
   /// ∂L/∂outputs, written by what reads them.
   let outputGradient: FloatArena  // [T, B, H]
 
-  private var streams = 0
+  var streams = 0
 
   init(
     parameters: NetworkParameters.Layer, dimensions: LayerDimensions, cell: any RecurrentCell,
@@ -104,23 +104,10 @@ final class RecurrentLayer {
     }
   }
 
-  // MARK: Forward
-
-  /// Runs the window from the state in slot 0.
-  func forward(
-    _ input: LayerInput, resets: UnsafePointer<UInt8>, window: WindowDimensions
-  ) {
-    if case .vectors(let x) = input { project(x, rows: window.rows, into: gates.base) }
-    resources.pool.forEachSlice(of: window.streams) { worker, streams in
-      let scratch = resources.scratch(worker: worker)
-      for timeStep in 0..<window.timeSteps {
-        forwardStep(timeStep, streams, input, resets, scratch)
-      }
-    }
-  }
-
   /// Prepares the tape for windows of `streams` streams.
   func begin(streams: Int) { self.streams = streams }
+
+  // MARK: Input
 
   /// sums = W_ih·x + b, for all rows at once.
   func project(_ input: UnsafePointer<Float>, rows: Int, into sums: FloatPointer) {
@@ -129,77 +116,6 @@ final class RecurrentLayer {
       inputForward.multiply(
         input + rows.lowerBound * dimensions.input, rows: rows.count,
         from: .bias(inputBias.base), into: out, scratch: resources.scratch(worker: worker))
-    }
-  }
-
-  private func forwardStep(
-    _ timeStep: Int, _ slice: Range<Int>, _ input: LayerInput, _ resets: UnsafePointer<UInt8>,
-    _ scratch: FloatPointer
-  ) {
-    let operands = StepOperands(layer: self, timeStep: timeStep, slice: slice, resets: resets)
-    let rows = slice.count
-    let width = dimensions.gateWidth
-    var start = UnfoldStart.existing(operands.gates, width: width)
-    if case .symbols(let symbols, let sums) = input {
-      start = .rows(of: sums, width: width, symbols + timeStep * streams + slice.lowerBound)
-    }
-    if traits.separatesRecurrentSums {
-      if let symbols = start.rows, let sums = start.values {
-        resources.kernels.pointee.gather_rows(sums, width, symbols, rows, operands.gates)
-      }
-      start = .bias(hiddenBias.base)
-    }
-    hiddenForward.multiply(
-      operands.previousHidden, rows: rows, from: start, into: operands.recurrentSums,
-      scratch: scratch)
-    cell.forward(
-      CellForwardStep(
-        rows: rows, hidden: dimensions.hidden, gates: operands.gates,
-        recurrentSums: operands.recurrentSums, previousHidden: operands.previousHidden,
-        previousMemory: operands.previousMemory, output: operands.output,
-        memory: operands.memory, saved: operands.saved))
-  }
-
-  // MARK: Backward
-
-  /// Turns the tape's gates into gradients of their sums, last time step first. The gradient is
-  /// cut at the window's left edge and at resets.
-  func backwardThroughTime(resets: UnsafePointer<UInt8>, window: WindowDimensions) {
-    let hidden = dimensions.hidden
-    resources.pool.forEachSlice(of: window.streams) { worker, streams in
-      let scratch = resources.scratch(worker: worker)
-      let first = streams.lowerBound * hidden
-      (hiddenGradient.base + first).update(repeating: 0, count: streams.count * hidden)
-      (memoryGradient.base + first).update(repeating: 0, count: streams.count * hidden)
-      for timeStep in (0..<window.timeSteps).reversed() {
-        backwardStep(timeStep, streams, resets, scratch)
-      }
-    }
-  }
-
-  private func backwardStep(
-    _ timeStep: Int, _ slice: Range<Int>, _ resets: UnsafePointer<UInt8>, _ scratch: FloatPointer
-  ) {
-    let operands = StepOperands(layer: self, timeStep: timeStep, slice: slice, resets: resets)
-    let hidden = dimensions.hidden
-    let outputGradient = outputGradient.base + (timeStep * streams + slice.lowerBound) * hidden
-    let hiddenGradient = hiddenGradient.base + slice.lowerBound * hidden
-    let memoryGradient = memoryGradient.base + slice.lowerBound * hidden
-    cell.backward(
-      CellBackwardStep(
-        rows: slice.count, hidden: hidden, gates: operands.gates,
-        recurrentSums: operands.recurrentSums, previousHidden: operands.previousHidden,
-        previousMemory: operands.previousMemory, output: operands.output, saved: operands.saved,
-        outputGradient: outputGradient, hiddenGradient: hiddenGradient,
-        memoryGradient: memoryGradient))
-    guard timeStep > 0 else { return }
-    hiddenBackward.multiply(
-      operands.recurrentSums, rows: slice.count,
-      from: traits.passesHidden ? .existing(hiddenGradient, width: hidden) : .zero,
-      into: hiddenGradient, scratch: scratch)
-    for row in slice where resets[timeStep * streams + row] != 0 {
-      (self.hiddenGradient.base + row * hidden).update(repeating: 0, count: hidden)
-      (self.memoryGradient.base + row * hidden).update(repeating: 0, count: hidden)
     }
   }
 
@@ -290,16 +206,8 @@ final class RecurrentLayer {
   }
 }
 
-/// What a layer reads.
-enum LayerInput {
-  /// x of every time step. // [T, B, I]
-  case vectors(UnsafePointer<Float>)
-  /// Symbols [T, B], and W_ih·e + b of every symbol [V, G·H].
-  case symbols(UnsafePointer<Int32>, sums: UnsafePointer<Float>)
-}
-
 /// A cell type's constants, read once.
-private struct CellTraits {
+struct CellTraits {
   let keepsMemory: Bool
   let separatesRecurrentSums: Bool
   let savedVectors: Int
@@ -310,54 +218,5 @@ private struct CellTraits {
     separatesRecurrentSums = cell.separatesRecurrentSums
     savedVectors = cell.savedVectors
     passesHidden = cell.passesHidden
-  }
-}
-
-extension RecurrentLayer {
-  /// The places on the tape of some streams at one time step.
-  private struct StepOperands {
-    let gates: FloatPointer  // [rows, G·H]
-    let recurrentSums: FloatPointer  // [rows, G·H]
-    let previousHidden: FloatPointer  // [rows, H]
-    let previousMemory: FloatPointer  // [rows, H]
-    let output: FloatPointer  // [rows, H]
-    let memory: FloatPointer  // [rows, H]
-    let saved: FloatPointer  // [rows, savedVectors·H]
-
-    init(
-      layer: RecurrentLayer, timeStep: Int, slice: Range<Int>, resets: UnsafePointer<UInt8>
-    ) {
-      let (hidden, width) = (layer.dimensions.hidden, layer.dimensions.gateWidth)
-      let traits = layer.traits
-      let row = timeStep * layer.streams + slice.lowerBound
-      let step = layer.streams * hidden
-      gates = layer.gates.base + row * width
-      recurrentSums = traits.separatesRecurrentSums ? layer.recurrentSums.base + row * width : gates
-      output = layer.outputsArena.base + row * hidden + step
-      memory = traits.keepsMemory ? layer.memories.base + row * hidden + step : output
-      saved = layer.saved.base + row * traits.savedVectors * hidden
-      let resets = resets + row
-      let carriedHidden = layer.outputsArena.base + row * hidden
-      let carriedMemory = traits.keepsMemory ? layer.memories.base + row * hidden : carriedHidden
-      guard (0..<slice.count).contains(where: { resets[$0] != 0 }) else {
-        previousHidden = carriedHidden
-        previousMemory = carriedMemory
-        return
-      }
-      previousHidden = layer.previousHidden.base + slice.lowerBound * hidden
-      previousMemory = layer.previousMemory.base + slice.lowerBound * hidden
-      Self.copy(carriedHidden, zeroing: resets, rows: slice.count, hidden, to: previousHidden)
-      Self.copy(carriedMemory, zeroing: resets, rows: slice.count, hidden, to: previousMemory)
-    }
-
-    private static func copy(
-      _ source: FloatPointer, zeroing resets: UnsafePointer<UInt8>, rows: Int, _ hidden: Int,
-      to target: FloatPointer
-    ) {
-      target.update(from: source, count: rows * hidden)
-      for row in 0..<rows where resets[row] != 0 {
-        (target + row * hidden).update(repeating: 0, count: hidden)
-      }
-    }
   }
 }

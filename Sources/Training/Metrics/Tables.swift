@@ -50,8 +50,44 @@ extension StepBenchmark {
   }
 }
 
-/// Two columns of text.
+extension KernelBenchmark {
+  /// The yardsticks, then a line for each kernel.
+  package var table: String {
+    let facts = [
+      ("kernel variant", variant), ("peak GFLOP/s", Formatting.decimal(peakGflops, 1)),
+      ("memory read GB/s", Formatting.decimal(readGigabytesPerSecond, 1)),
+      ("memory update GB/s", Formatting.decimal(updateGigabytesPerSecond, 1)),
+    ]
+    let header = ["kernel", "problem", "µs", "bound", "achieved", "limit", "of bound"]
+    let lines = kernels.map { kernel in
+      [
+        kernel.kernel, kernel.problem, Formatting.decimal(kernel.microseconds, 1),
+        kernel.bound.rawValue,
+        Formatting.decimal(kernel.achieved, 1)
+          + (kernel.bound == .bandwidth ? " GB/s" : " GFLOP/s"),
+        Formatting.decimal(kernel.limit, 1),
+        Formatting.decimal(100 * kernel.fractionOfBound, 0) + "%",
+      ]
+    }
+    return Tables.aligned(facts) + "\n" + Tables.columns([header] + lines)
+  }
+}
+
+/// Columns of text.
 private enum Tables {
+  /// Cells padded to the width of their column.
+  static func columns(_ lines: [[String]]) -> String {
+    let widths = (lines.first ?? []).indices.map { column in
+      lines.map { $0[column].count }.max() ?? 0
+    }
+    return lines.map { line in
+      let cells = zip(line, widths).map { cell, width in
+        cell + String(repeating: " ", count: width - cell.count)
+      }
+      return cells.joined(separator: "  ") + "\n"
+    }.joined()
+  }
+
   static func aligned(_ rows: [(String, String)]) -> String {
     let width = rows.map(\.0.count).max() ?? 0
     return rows.map { name, value in

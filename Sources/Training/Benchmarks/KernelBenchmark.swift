@@ -1,0 +1,111 @@
+import CKernels
+import Dispatch
+
+/// The speed of every kernel on one core, beside what bounds it.
+///
+/// A kernel that multiplies more than it moves is bound by the multiply-adds that the core does from
+/// registers, any other by the speed at which the core reads, writes or updates in place as much memory
+/// as the kernel does, so that both lie in the same cache or in none. All are measured in this run; the
+/// fastest of several rounds counts, for the bounds too.
+public struct KernelBenchmark: Sendable, Codable {
+  public let variant: String
+  /// Multiply-adds from registers, two operations each.
+  public let peakGflops: Double
+  /// Reading 128 MiB.
+  public let readGigabytesPerSecond: Double
+  /// Adding to 128 MiB in place, both directions counted.
+  public let updateGigabytesPerSecond: Double
+  public let kernels: [KernelMeasurement]
+
+  enum CodingKeys: String, CodingKey {
+    case variant, kernels
+    case peakGflops = "peak_gflops"
+    case readGigabytesPerSecond = "read_gigabytes_per_second"
+    case updateGigabytesPerSecond = "update_gigabytes_per_second"
+  }
+
+  /// Measures the active variant's kernels, each for at least `milliseconds` a round.
+  public init(milliseconds: Double = 20) {
+    unfold_flush_denormals()
+    let kernels = unfold_active_kernels()
+    let stopwatch = Stopwatch(milliseconds: milliseconds)
+    let yardstick = BandwidthYardstick(kernels: kernels, stopwatch: stopwatch)
+    let before = Self.peak(kernels, stopwatch)
+    let timed = KernelCase.all(kernels).map { ($0, stopwatch.seconds($0.run)) }
+    let peak = max(before, Self.peak(kernels, stopwatch))
+    variant = String(cString: unfold_variant_name(kernels.pointee.variant))
+    peakGflops = peak * 1e-9
+    let memory = 1 << 27
+    readGigabytesPerSecond = 1e-9 * Double(memory) / yardstick.seconds(Traffic(read: memory))
+    updateGigabytesPerSecond =
+      1e-9 * Double(2 * memory) / yardstick.seconds(Traffic(updated: memory))
+    self.kernels = timed.map { sample, seconds in
+      KernelMeasurement(sample, seconds: seconds, peak: peak, yardstick: yardstick)
+    }
+  }
+
+  /// Operations a second.
+  private static func peak(
+    _ kernels: UnsafePointer<UnfoldKernels>, _ stopwatch: Stopwatch
+  ) -> Double {
+    let iterations = 100_000
+    let operations = kernels.pointee.multiply_add_peak(1) * Double(iterations)
+    return operations / stopwatch.seconds { _ = kernels.pointee.multiply_add_peak(iterations) }
+  }
+}
+
+/// One kernel's speed on one problem.
+public struct KernelMeasurement: Sendable, Codable {
+  /// What can hold a kernel back.
+  public enum Bound: String, Sendable, Codable {
+    case multiplyAdd = "multiply-add"
+    case bandwidth
+  }
+
+  public let kernel: String
+  public let problem: String
+  public let microseconds: Double
+  public let bound: Bound
+  /// Billions of operations or of bytes a second, by the bound.
+  public let achieved: Double
+  public let limit: Double
+  public let fractionOfBound: Double
+
+  enum CodingKeys: String, CodingKey {
+    case kernel, problem, microseconds, bound, achieved, limit
+    case fractionOfBound = "fraction_of_bound"
+  }
+
+  init(_ sample: KernelCase, seconds: Double, peak: Double, yardstick: BandwidthYardstick) {
+    let moving = yardstick.seconds(sample.memory)
+    let isMover = moving > sample.operations / peak
+    let work = isMover ? Double(sample.memory.moved) : sample.operations
+    kernel = sample.kernel
+    problem = sample.problem
+    microseconds = seconds * 1e6
+    bound = isMover ? .bandwidth : .multiplyAdd
+    achieved = work / seconds * 1e-9
+    limit = (isMover ? work / moving : peak) * 1e-9
+    fractionOfBound = achieved / limit
+  }
+}
+
+/// Times a body again and again.
+struct Stopwatch {
+  let milliseconds: Double
+  private static let rounds = 5
+
+  /// The seconds of one call, in the fastest round.
+  func seconds(_ body: () -> Void) -> Double {
+    body()
+    var calls = 1
+    while time(calls, body) < milliseconds * 1e-3 { calls *= 2 }
+    return (0..<Self.rounds).map { _ in time(calls, body) / Double(calls) }.min() ?? 0
+  }
+
+  private func time(_ calls: Int, _ body: () -> Void) -> Double {
+    let started = DispatchTime.now().uptimeNanoseconds
+    for _ in 0..<calls { body() }
+    return Double(DispatchTime.now().uptimeNanoseconds - started) * 1e-9
+  }
+}

@@ -1,0 +1,246 @@
+import CKernels
+import Storage
+
+/// A kernel on a problem of the size that it meets in training, with what it must compute and move.
+struct KernelCase {
+  let kernel: String
+  let problem: String
+  /// Two for each multiply-add, product or division, which all take a place in the multipliers.
+  var operations = 0.0
+  var memory = Traffic()
+  let run: () -> Void
+
+  static func all(_ kernels: UnsafePointer<UnfoldKernels>) -> [KernelCase] {
+    let operands = KernelOperands(kernels.pointee)
+    return products(operands) + cells(operands) + elementwise(operands) + packing(operands)
+      + rows(operands) + updates(operands)
+  }
+}
+
+/// Memory for all cases.
+private final class KernelOperands {
+  let table: UnfoldKernels
+  let a = FloatArena(count: 1 << 23)
+  let b = FloatArena(count: 1 << 23)
+  let c = FloatArena(count: 1 << 23)
+  let d = FloatArena(count: 1 << 23)
+  let scratch: FloatArena
+  let symbols: [Int32]
+  let weights = [Float](repeating: 1, count: 4096)
+
+  init(_ table: UnfoldKernels) {
+    self.table = table
+    scratch = FloatArena(count: table.product_scratch)
+    symbols = (0..<4096).map { Int32($0 * 37 % 64) }
+    for (index, arena) in [a.base, b.base, c.base, d.base].enumerated() {
+      unfold_uniform_fill(1, UNFOLD_PURPOSE_INITIALIZATION, UInt32(index), 1, arena, 1 << 23)
+    }
+  }
+
+  func panels(_ width: Int) -> Int { (width + table.panel_width - 1) / table.panel_width }
+}
+
+/// Bytes of so many floats.
+private func bytes(_ floats: Int) -> Int { floats * MemoryLayout<Float>.stride }
+
+extension KernelCase {
+  private static func products(_ operands: KernelOperands) -> [KernelCase] {
+    let shapes = [
+      ("time step", 16, 512, 2048), ("time step back", 16, 2048, 512), ("window", 1024, 512, 2048),
+      ("outputs", 400, 200, 10000), ("outputs back", 400, 10000, 200),
+    ]
+    let straight = shapes.map { name, rows, k, n in
+      KernelCase(
+        kernel: "product", problem: "\(name) [\(rows), \(k)]·[\(k), \(n)]",
+        operations: 2 * Double(rows * k * n),
+        memory: Traffic(read: bytes(rows * k + k * n), written: bytes(rows * n))
+      ) {
+        operands.table.product(
+          operands.a.base, k, rows, k, operands.b.base, n, 0, operands.panels(n), UnfoldStart(),
+          operands.c.base, n, operands.scratch.base)
+      }
+    }
+    return straight + [windowProduct(operands)]
+  }
+
+  private static func windowProduct(_ operands: KernelOperands) -> KernelCase {
+    let (timeSteps, streams, height, width) = (64, 16, 2048, 512)
+    let rows = timeSteps * streams
+    return KernelCase(
+      kernel: "window_product", problem: "[\(rows), \(height)]ᵀ·[\(rows), \(width)]",
+      operations: 2 * Double(rows * height * width),
+      memory: Traffic(read: bytes(rows * (height + width)), written: bytes(height * width))
+    ) {
+      operands.table.window_product(
+        operands.a.base, timeSteps, streams, height, 0, height,
+        UnfoldWindowOperand(packed: operands.b.base, width: width, sums: operands.c.base),
+        UnfoldWindowOperand(), operands.scratch.base)
+    }
+  }
+
+  /// 16 rows of 512 units; operations are the products of a unit's activations and sums.
+  private static func cells(_ operands: KernelOperands) -> [KernelCase] {
+    let (rows, hidden) = (16, 512)
+    let units = rows * hidden
+    let (a, b, c) = (operands.a.base, operands.b.base, operands.c.base)
+    let d = operands.d.base
+    func cell(
+      _ name: String, products: Int, _ read: Int, _ written: Int, _ updated: Int,
+      _ run: @escaping () -> Void
+    ) -> KernelCase {
+      KernelCase(
+        kernel: name, problem: "[\(rows), \(hidden)]", operations: 2 * Double(products * units),
+        memory: Traffic(
+          read: bytes(read * units), written: bytes(written * units),
+          updated: bytes(updated * units)),
+        run: run)
+    }
+    let table = operands.table
+    return [
+      cell("lstm_forward", products: 3 * sigmoid + 2 * tanh + 3, 1, 3, 4) {
+        table.lstm_forward(rows, hidden, a, b, c, d, d + units)
+      },
+      cell("lstm_backward", products: 16, 4, 0, 5) {
+        table.lstm_backward(rows, hidden, a, b, c, d, d + units, d + 2 * units)
+      },
+      cell("gru_forward", products: 2 * sigmoid + tanh + 2, 4, 1, 3) {
+        table.gru_forward(rows, hidden, a, b, c, d)
+      },
+      cell("gru_backward", products: 11, 2, 0, 7) {
+        table.gru_backward(rows, hidden, a, b, c, d, d + units)
+      },
+      cell("elman_forward", products: tanh, 1, 1, 0) {
+        table.elman_forward(rows, hidden, false, a, b)
+      },
+      cell("elman_backward", products: 2, 3, 0, 1) {
+        table.elman_backward(rows, hidden, false, a, b, c, d)
+      },
+    ]
+  }
+
+  // Products and divisions of the vector activations: reduction, polynomial, scaling.
+  private static let exponential = 11
+  private static let sigmoid = exponential + 1
+  private static let tanh = exponential + 8
+
+  private static func elementwise(_ operands: KernelOperands) -> [KernelCase] {
+    let count = 16384
+    let (a, b, table) = (operands.a.base, operands.b.base, operands.table)
+    func activation(
+      _ name: String, _ products: Int, _ run: @escaping () -> Void
+    ) -> KernelCase {
+      KernelCase(
+        kernel: name, problem: "[\(count)]", operations: 2 * Double(products * count),
+        memory: Traffic(read: bytes(count), written: bytes(count)), run: run)
+    }
+    let (rows, width) = (16, 4096)
+    var losses = [Double](repeating: 0, count: rows)
+    var hits = [UInt8](repeating: 0, count: rows)
+    return [
+      activation("exponential", exponential) { table.exponential(a, count, b) },
+      activation("hyperbolic_tangent", tanh) { table.hyperbolic_tangent(a, count, b) },
+      activation("sigmoid", sigmoid) { table.sigmoid(a, count, b) },
+      KernelCase(
+        kernel: "softmax_cross_entropy", problem: "[\(rows), \(width)]",
+        operations: 2 * Double((exponential + 1) * rows * width),
+        memory: Traffic(updated: bytes(rows * width))
+      ) {
+        table.softmax_cross_entropy(
+          rows, width, operands.c.base, operands.symbols, operands.weights, &losses, &hits)
+      },
+      KernelCase(
+        kernel: "mean_squared_error", problem: "[\(rows), \(width)]",
+        operations: 2 * Double(2 * rows * width),
+        memory: Traffic(read: bytes(rows * width), updated: bytes(rows * width))
+      ) {
+        table.mean_squared_error(
+          rows, width, operands.c.base, operands.d.base, operands.weights, &losses)
+      },
+      KernelCase(
+        // An exponential and a logarithm.
+        kernel: "binary_cross_entropy", problem: "[\(rows), \(width)]",
+        operations: 2 * Double(2 * exponential * rows * width),
+        memory: Traffic(read: bytes(rows * width), updated: bytes(rows * width))
+      ) {
+        table.binary_cross_entropy(
+          rows, width, operands.c.base, operands.d.base, operands.weights, &losses, &hits)
+      },
+      KernelCase(
+        // Philox: ten rounds of two products for four numbers.
+        kernel: "dropout", problem: "[512]", operations: 2 * 5 * 512,
+        memory: Traffic(read: bytes(512), written: bytes(512))
+      ) { table.dropout(a, 512, 0.5, 1, 0, 0, 0, b) },
+    ]
+  }
+
+  private static func packing(_ operands: KernelOperands) -> [KernelCase] {
+    let (k, n, table) = (512, 2048, operands.table)
+    let (a, b, panels) = (operands.a.base, operands.b.base, operands.panels(2048))
+    func packing(_ name: String, _ run: @escaping () -> Void) -> KernelCase {
+      KernelCase(
+        kernel: name, problem: "[\(k), \(n)]",
+        memory: Traffic(read: bytes(k * n), written: bytes(k * n)),
+        run: run)
+    }
+    return [
+      packing("pack_panels") { table.pack_panels(a, n, k, n, 0, panels, b) },
+      packing("pack_transposed") { table.pack_transposed(a, k, k, n, 0, panels, b) },
+      packing("pack_window") { table.pack_window(a, 32, 16, n, nil, 0, panels, b) },
+    ]
+  }
+
+  private static func rows(_ operands: KernelOperands) -> [KernelCase] {
+    let (timeSteps, streams, width) = (64, 16, 2048)
+    let (rows, table) = (64 * 16, operands.table)
+    let (a, b, c) = (operands.a.base, operands.b.base, operands.c.base)
+    let symbols = operands.symbols
+    let problem = "[\(rows), \(width)]"
+    return [
+      KernelCase(
+        kernel: "column_sums", problem: problem, memory: Traffic(read: bytes(rows * width))
+      ) {
+        table.column_sums(a, timeSteps, streams, width, 0, width, b)
+      },
+      KernelCase(
+        kernel: "gather_rows", problem: problem + " of 64",
+        memory: Traffic(read: bytes(64 * width), written: bytes(rows * width))
+      ) { table.gather_rows(a, width, symbols, rows, b) },
+      KernelCase(
+        kernel: "scatter_add", problem: problem + " to 64",
+        memory: Traffic(read: bytes(rows * width), updated: bytes(64 * width))
+      ) { table.scatter_add(a, symbols, timeSteps, streams, width, 0, width, b) },
+      KernelCase(
+        kernel: "add", problem: "[\(rows * width)]",
+        memory: Traffic(read: bytes(2 * rows * width), written: bytes(rows * width))
+      ) { table.add(a, b, rows * width, c) },
+    ]
+  }
+
+  /// 8 Mi parameters, which no cache holds.
+  private static func updates(_ operands: KernelOperands) -> [KernelCase] {
+    let (count, table) = (1 << 23, operands.table)
+    let (w, g) = (operands.a.base, operands.b.base)
+    let (first, second) = (operands.c.base, operands.d.base)
+    func update(
+      _ name: String, read: Int, updated: Int, _ run: @escaping () -> Void
+    ) -> KernelCase {
+      KernelCase(
+        kernel: name, problem: "[\(count)]",
+        memory: Traffic(read: bytes(read * count), updated: bytes(updated * count)), run: run)
+    }
+    return [
+      update("sum_of_squares", read: 1, updated: 0) { _ = table.sum_of_squares(g, count) },
+      update("clip_values", read: 0, updated: 1) { table.clip_values(g, count, 1, 0.5) },
+      update("apply_sgd", read: 1, updated: 1) { table.apply_sgd(w, g, count, 1, 1e-9, 0) },
+      update("apply_momentum", read: 1, updated: 2) {
+        table.apply_momentum(w, g, first, count, 1, 1e-9, 0, 0.9, 0, false, false)
+      },
+      update("apply_rmsprop", read: 1, updated: 2) {
+        table.apply_rmsprop(w, g, second, nil, nil, count, 1, 1e-9, 0, 0.99, 1e-8, 0)
+      },
+      update("apply_adam", read: 1, updated: 3) {
+        table.apply_adam(w, g, first, second, count, 1, 1e-9, 0, false, 0.9, 0.999, 1e-8, 0.1, 0.1)
+      },
+    ]
+  }
+}
