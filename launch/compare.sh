@@ -1,54 +1,52 @@
 #!/usr/bin/env bash
 # Compares the speed of Unfold's training step with PyTorch's, on this machine, in one run.
 set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/pytorch.sh"
 
 usage() {
   cat <<'TEXT'
 usage: launch/compare.sh [OPTION]…
 
-  --workloads "A B"   some of: zaremba-small zaremba-medium char-512 char-128 gru-128 elman-256
-                      (default: all six)
-  --threads "1 2"     numbers of threads to measure (default: 1 and 2, or 1 on one core)
-  --rounds N          how often both programs are measured, turn about (default: 5)
-  --steps N           steps that one measurement takes the median of (default: 30)
-  --csv FILE          where every measurement is written (default: runs/compare.csv)
-  --markdown          print the table as Markdown
-  --chart FILE.svg    draw a bar chart as well; needs gnuplot
+  --workloads "A B"     some of: zaremba-small zaremba-medium char-512 char-128 gru-128 elman-256
+                        (default: all six)
+  --layouts "1x1 2x1"   processes x threads of each to measure (default: 1x1 1x2 2x1, or those that
+                        the cores allow); several processes are ranks of MPI here, and
+                        DistributedDataParallel over gloo there
+  --rounds N            how often both programs are measured, turn about (default: 5)
+  --steps N             steps that one measurement takes the median of (default: 30)
+  --no-compile          do not try torch.compile, which needs a C++ compiler and takes its time
+  --csv FILE            where every measurement is written (default: runs/compare.csv)
+  --markdown            print the table as Markdown
+  --chart FILE.svg      the bar chart (default: runs/compare.svg, if there is gnuplot)
 
-The two programs run alternately, so that a change of the machine's speed meets both. The executable
-is .build/release/unfold, or UNFOLD_EXECUTABLE. PyTorch is that of UNFOLD_PYTHON, a Python that has
-it, or else is installed into .venv, which takes some gigabytes; nothing else is installed.
+The two programs run alternately, so that a change of the machine's speed meets both. PyTorch is
+first tried as it is and with torch.compile; the faster of the two takes part. The executable is
+.build/release/unfold, or UNFOLD_EXECUTABLE. PyTorch is that of UNFOLD_PYTHON, a Python that has it,
+or else is installed into .venv, which takes some gigabytes; nothing else is installed.
 TEXT
 }
-
-fail() {
-  echo "compare.sh: $*" >&2
-  exit 2
-}
-
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-executable=${UNFOLD_EXECUTABLE:-$root/.build/release/unfold}
 
 # --- The command line
 
 workloads='zaremba-small zaremba-medium char-512 char-128 gru-128 elman-256'
-threads='1 2'
-(($(nproc) > 1)) || threads=1
-rounds=5 steps=30 csv=$root/runs/compare.csv chart='' table_options=()
+layouts='1x1 1x2 2x1'
+(($(nproc) > 1)) || layouts=1x1
+rounds=5 steps=30 compile=yes csv=$root/runs/compare.csv chart='' table_options=()
 
 while (($# > 0)); do
   option=$1
   shift
   case $option in
-    --workloads | --threads | --rounds | --steps | --csv | --chart)
+    --workloads | --layouts | --rounds | --steps | --csv | --chart)
       (($# > 0)) || fail "$option needs a value; --help shows how"
       value=$1
       shift
       ;;&
     --workloads) workloads=$value ;;
-    --threads) threads=$value ;;
+    --layouts) layouts=$value ;;
     --rounds) rounds=$value ;;
     --steps) steps=$value ;;
+    --no-compile) compile='' ;;
     --csv) csv=$value ;;
     --chart) chart=$value ;;
     --markdown) table_options+=(--markdown) ;;
@@ -60,51 +58,69 @@ while (($# > 0)); do
   esac
 done
 
-[[ $rounds =~ ^[1-9][0-9]*$ ]] || fail "--rounds: expected a whole number above 0, got \`$rounds\`"
-[[ $steps =~ ^[1-9][0-9]*$ ]] || fail "--steps: expected a whole number above 0, got \`$steps\`"
+require_counts --rounds "$rounds"
+require_counts --steps "$steps"
 for workload in $workloads; do
   [[ -r $root/configs/bench-$workload.yaml ]] || fail "no such workload: $workload; see --help"
 done
-for count in $threads; do
-  [[ $count =~ ^[1-9][0-9]*$ ]] || fail "--threads: expected whole numbers above 0, got \`$count\`"
+for layout in $layouts; do
+  [[ $layout =~ ^[1-9][0-9]*x[1-9][0-9]*$ ]] ||
+    fail "--layouts: expected processes x threads as in 2x1, got \`$layout\`"
 done
-[[ -x $executable ]] || fail "$executable is not there; build it with: swift build -c release"
-
-# --- PyTorch
-
-python=${UNFOLD_PYTHON:-$root/.venv/bin/python3}
-if [[ -z ${UNFOLD_PYTHON:-} && ! -x $python ]]; then
-  python3 -m venv "$root/.venv" || fail 'cannot make .venv; on Debian install python3-venv'
+if [[ -n $chart ]]; then
+  command -v gnuplot >/dev/null || fail '--chart needs gnuplot'
+elif command -v gnuplot >/dev/null; then
+  chart=$root/runs/compare.svg
 fi
-if ! "$python" -c 'import torch' 2>/dev/null; then
-  [[ -z ${UNFOLD_PYTHON:-} ]] || fail "UNFOLD_PYTHON ($python) has no torch"
-  echo 'compare.sh: installing PyTorch into .venv' >&2
-  "$python" -m pip install --quiet torch numpy >&2
-fi
+require_executable
+find_pytorch
 
 # --- Measurements
 
+columns='tokens_per_second fraction_of_peak peak_rss_bytes'
 mkdir -p "$(dirname "$csv")"
-echo 'workload,threads,program,round,tokens_per_second,fraction_of_peak,peak_rss_bytes' >"$csv"
+echo "workload,layout,program,form,round,${columns// /,}" >"$csv"
 
-# Appends one measurement: the figures come as JSON on standard input.
-record() { # workload threads program round
-  "$python" -c '
-import json, sys
-figures = json.load(sys.stdin)
-names = ["tokens_per_second", "fraction_of_peak", "peak_rss_bytes"]
-print(*sys.argv[1:], *(figures.get(name, "") for name in names), sep=",")
-' "$@" >>"$csv"
+measure_unfold() { # workload layout
+  local ranks=${2%x*} workers=${2#*x}
+  local command=(bench step "$root/configs/bench-$1.yaml" --steps "$steps" --json)
+  if ((ranks == 1)); then
+    "$executable" "${command[@]}" --workers "$workers"
+  else
+    UNFOLD_EXECUTABLE=$executable "$root/launch/mpirun.sh" --ranks "$ranks" --workers "$workers" \
+      -- "${command[@]}"
+  fi | figures $columns
+}
+
+measure_pytorch() { # workload layout form
+  local options=(--processes "${2%x*}" --threads "${2#*x}" --steps "$steps")
+  [[ $3 == eager ]] || options+=(--compile)
+  "$python" "$root/launch/pytorch_bench.py" --workload "$1" "${options[@]}" | figures $columns
+}
+
+# Sets `form` to the faster way of running PyTorch's step.
+choose_form() { # workload layout
+  form=eager
+  [[ -n $compile ]] || return 0
+  local eager compiled
+  eager=$(measure_pytorch "$1" "$2" eager)
+  compiled=$(measure_pytorch "$1" "$2" compiled) || {
+    echo "compare.sh: $1, $2: torch.compile does not work here" >&2
+    return 0
+  }
+  ! awk "BEGIN { exit !(${compiled%%,*} > ${eager%%,*}) }" || form=compiled
+  echo "compare.sh: $1, $2: tokens/s as it is ${eager%%,*}, compiled ${compiled%%,*}" >&2
 }
 
 for workload in $workloads; do
-  for count in $threads; do
+  for layout in $layouts; do
+    choose_form "$workload" "$layout"
     for ((round = 1; round <= rounds; round++)); do
-      echo "compare.sh: $workload, $count thread(s), round $round of $rounds" >&2
-      "$executable" bench step "$root/configs/bench-$workload.yaml" \
-        --workers "$count" --steps "$steps" --json | record "$workload" "$count" unfold "$round"
-      "$python" "$root/launch/pytorch_bench.py" --workload "$workload" \
-        --threads "$count" --steps "$steps" | record "$workload" "$count" pytorch "$round"
+      echo "compare.sh: $workload, $layout, round $round of $rounds" >&2
+      unfold=$(measure_unfold "$workload" "$layout")
+      echo "$workload,$layout,unfold,,$round,$unfold" >>"$csv"
+      pytorch=$(measure_pytorch "$workload" "$layout" "$form")
+      echo "$workload,$layout,pytorch,$form,$round,$pytorch" >>"$csv"
     done
   done
 done
@@ -114,7 +130,6 @@ done
 "$python" "$root/launch/compare_table.py" "$csv" ${table_options[@]+"${table_options[@]}"}
 echo "compare.sh: every measurement is in $csv" >&2
 if [[ -n $chart ]]; then
-  command -v gnuplot >/dev/null || fail '--chart needs gnuplot'
   summary=$(mktemp)
   trap 'rm -f "$summary"' EXIT
   "$python" "$root/launch/compare_table.py" "$csv" --tabs >"$summary"

@@ -3,16 +3,17 @@
 
 import argparse
 import csv
+import math
 import statistics
 from collections import defaultdict
 
 
 def read(path):
-    """Lists of measurements by (workload, threads) and program, in the file's order."""
+    """Lists of measurements by (workload, layout) and program, in the file's order."""
     measurements = defaultdict(lambda: defaultdict(list))
     with open(path, newline="", encoding="utf-8") as file:
         for row in csv.DictReader(file):
-            measurements[row["workload"], int(row["threads"])][row["program"]].append(row)
+            measurements[row["workload"], row["layout"]][row["program"]].append(row)
     return measurements
 
 
@@ -23,8 +24,8 @@ def median(rows, name):
 
 
 def summarise(measurements):
-    """One row a workload and number of threads, for those that both programs were measured on."""
-    for (workload, threads), programs in measurements.items():
+    """One row a workload and layout, for those that both programs were measured on."""
+    for (workload, layout), programs in measurements.items():
         unfold, pytorch = programs["unfold"], programs["pytorch"]
         if not unfold or not pytorch:
             continue
@@ -38,14 +39,33 @@ def summarise(measurements):
         memory = [median(rows, "peak_rss_bytes") for rows in (unfold, pytorch)]
         yield {
             "workload": workload,
-            "threads": str(threads),
+            "layout": layout.replace("x", " × "),
             "Unfold tokens/s": f"{ours:,.0f}",
             "PyTorch tokens/s": f"{theirs:,.0f}",
+            "PyTorch's form": pytorch[0]["form"],
             "ratio": f"{statistics.median(ratios):.2f}",
             "lowest–highest": f"{min(ratios):.2f}–{max(ratios):.2f}",
             "of peak": "" if peak is None else f"{peak:.0%}",
             "memory, MB": " / ".join("?" if size is None else f"{size / 1e6:.0f}" for size in memory),
         }
+
+
+LSTM_WORKLOADS = ("zaremba-small", "zaremba-medium", "char-512", "char-128")
+
+
+def means(rows):
+    """Geometric means of the ratios of each layout: of all workloads, and of the LSTM's."""
+    for layout in dict.fromkeys(row["layout"] for row in rows):
+        ratios = {row["workload"]: float(row["ratio"]) for row in rows if row["layout"] == layout}
+        lstm = [ratio for workload, ratio in ratios.items() if workload in LSTM_WORKLOADS]
+        for name, values in (("geometric mean", list(ratios.values())), ("of the LSTMs", lstm)):
+            if len(values) > 1:
+                mean = math.exp(statistics.mean(map(math.log, values)))
+                yield dict.fromkeys(rows[0], "") | {
+                    "workload": name,
+                    "layout": layout,
+                    "ratio": f"{mean:.2f}",
+                }
 
 
 def table(rows, markdown):
@@ -73,10 +93,13 @@ def main():
     if not rows:
         raise SystemExit(f"{options.csv}: no workload was measured with both programs")
     if not options.tabs:
-        print(table(rows, options.markdown))
+        print(table(rows + list(means(rows)), options.markdown))
         return
-    for row in rows:
-        print(f"{row['workload']} ×{row['threads']}", row["ratio"], sep="\t")
+    layouts = list(dict.fromkeys(row["layout"] for row in rows))
+    print("workload", *layouts, sep="\t")
+    for workload in dict.fromkeys(row["workload"] for row in rows):
+        ratios = {row["layout"]: row["ratio"] for row in rows if row["workload"] == workload}
+        print(workload, *(ratios.get(layout, "nan") for layout in layouts), sep="\t")
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@
 
 A step is forward, backward, clip by global norm 5 and SGD on random tokens. The state is carried
 from window to window and detached between them; the loss is the mean cross-entropy; no dropout.
---hidden, --streams and --time-steps replace the workload's sizes. With --processes N the streams are shared out among N processes under DistributedDataParallel
+--hidden, --layers, --streams and --time-steps replace the workload's sizes. With --processes N the streams are shared out among N processes under DistributedDataParallel
 (gloo), each with --threads threads, and tokens_per_second is that of all processes together.
 """
 
@@ -39,7 +39,7 @@ WORKLOADS = {
     "gru-128": Workload("gru", 32, 32, 128, 1, 50, 64),
     "elman-256": Workload("elman", 65, 65, 256, 1, 50, 32),
 }
-SIZES = ("hidden", "streams", "time_steps")
+SIZES = ("hidden", "layers", "streams", "time_steps")
 LEARNING_RATE = 0.1
 CLIP_NORM = 5.0
 

@@ -19,10 +19,14 @@ struct BenchStepCommand: ParsableCommand {
   @Option(help: "Timed steps.")
   var steps = 30
 
+  @Option(help: "Steps before those that are timed.")
+  var warmUp = 5
+
   @Flag(help: "Print JSON.")
   var json = false
 
   func validate() throws {
+    if warmUp < 0 { throw ValidationError("--warm-up is \(warmUp), expected 0 or more") }
     if steps < 1 { throw ValidationError("--steps is \(steps), expected 1 or more") }
     if let workers, workers < 1 {
       throw ValidationError("--workers is \(workers), expected 1 or more")
@@ -34,7 +38,7 @@ struct BenchStepCommand: ParsableCommand {
       let configuration = try source.read(communicator)
       let resources = try RankResources(
         communicator: communicator, workers: workers ?? configuration.parallel.workers)
-      let benchmark = try StepBenchmark(configuration, resources: resources, steps: steps)
+      let benchmark = try StepBenchmark(configuration, resources: resources, steps: steps, warmUp: warmUp)
       guard communicator.isRoot else { return }
       print(json ? try JSONText.pretty(benchmark) : benchmark.table, terminator: "")
     }

@@ -20,7 +20,8 @@ struct KernelBenchmarkTests {
     let json = try JSONEncoder().encode(benchmark)
     let copy = try JSONDecoder().decode(KernelBenchmark.self, from: json)
     #expect(copy.kernels.count == benchmark.kernels.count)
-    #expect(benchmark.table.split(separator: "\n").count == benchmark.kernels.count + 5)
+    let lines = 2 + benchmark.memory.count + benchmark.kernels.count + 2
+    #expect(benchmark.table.split(separator: "\n").count == lines)
   }
 
   /// The names of the function pointers in the header, less the yardsticks.

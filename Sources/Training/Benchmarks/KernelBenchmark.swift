@@ -11,17 +11,13 @@ public struct KernelBenchmark: Sendable, Codable {
   public let variant: String
   /// Multiply-adds from registers, two operations each.
   public let peakGflops: Double
-  /// Reading 128 MiB.
-  public let readGigabytesPerSecond: Double
-  /// Adding to 128 MiB in place, both directions counted.
-  public let updateGigabytesPerSecond: Double
+  /// How fast one core moves memory, by how much of it there is.
+  public let memory: [MemorySpeed]
   public let kernels: [KernelMeasurement]
 
   enum CodingKeys: String, CodingKey {
-    case variant, kernels
+    case variant, memory, kernels
     case peakGflops = "peak_gflops"
-    case readGigabytesPerSecond = "read_gigabytes_per_second"
-    case updateGigabytesPerSecond = "update_gigabytes_per_second"
   }
 
   /// Measures the active variant's kernels, each for at least `milliseconds` a round.
@@ -35,10 +31,12 @@ public struct KernelBenchmark: Sendable, Codable {
     let peak = max(before, Self.peak(kernels, stopwatch))
     variant = String(cString: unfold_variant_name(kernels.pointee.variant))
     peakGflops = peak * 1e-9
-    let memory = 1 << 27
-    readGigabytesPerSecond = 1e-9 * Double(memory) / yardstick.seconds(Traffic(read: memory))
-    updateGigabytesPerSecond =
-      1e-9 * Double(2 * memory) / yardstick.seconds(Traffic(updated: memory))
+    memory = [1 << 14, 1 << 18, 1 << 20, 1 << 22, 1 << 24, 1 << 27].map { bytes in
+      MemorySpeed(
+        bytes: bytes,
+        readGigabytesPerSecond: 1e-9 * Double(bytes) / yardstick.seconds(Traffic(read: bytes)),
+        writeGigabytesPerSecond: 1e-9 * Double(bytes) / yardstick.seconds(Traffic(written: bytes)))
+    }
     self.kernels = timed.map { sample, seconds in
       KernelMeasurement(sample, seconds: seconds, peak: peak, yardstick: yardstick)
     }
@@ -51,6 +49,19 @@ public struct KernelBenchmark: Sendable, Codable {
     let iterations = 100_000
     let operations = kernels.pointee.multiply_add_peak(1) * Double(iterations)
     return operations / stopwatch.seconds { _ = kernels.pointee.multiply_add_peak(iterations) }
+  }
+}
+
+/// How fast one core reads and writes so much memory.
+public struct MemorySpeed: Sendable, Codable {
+  public let bytes: Int
+  public let readGigabytesPerSecond: Double
+  public let writeGigabytesPerSecond: Double
+
+  enum CodingKeys: String, CodingKey {
+    case bytes
+    case readGigabytesPerSecond = "read_gigabytes_per_second"
+    case writeGigabytesPerSecond = "write_gigabytes_per_second"
   }
 }
 

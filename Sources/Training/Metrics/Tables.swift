@@ -55,9 +55,14 @@ extension KernelBenchmark {
   package var table: String {
     let facts = [
       ("kernel variant", variant), ("peak GFLOP/s", Formatting.decimal(peakGflops, 1)),
-      ("memory read GB/s", Formatting.decimal(readGigabytesPerSecond, 1)),
-      ("memory update GB/s", Formatting.decimal(updateGigabytesPerSecond, 1)),
     ]
+    let speeds = memory.map { speed in
+      [
+        Formatting.grouped(Double(speed.bytes) / 1024) + " KiB",
+        Formatting.decimal(speed.readGigabytesPerSecond, 1),
+        Formatting.decimal(speed.writeGigabytesPerSecond, 1),
+      ]
+    }
     let header = ["kernel", "problem", "µs", "bound", "achieved", "limit", "of bound"]
     let lines = kernels.map { kernel in
       [
@@ -69,7 +74,9 @@ extension KernelBenchmark {
         Formatting.decimal(100 * kernel.fractionOfBound, 0) + "%",
       ]
     }
-    return Tables.aligned(facts) + "\n" + Tables.columns([header] + lines)
+    return Tables.aligned(facts) + "\n"
+      + Tables.columns([["memory", "read GB/s", "write GB/s"]] + speeds) + "\n"
+      + Tables.columns([header] + lines)
   }
 }
 
