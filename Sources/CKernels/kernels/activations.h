@@ -20,6 +20,21 @@ INLINE vec vexp(vec x) {
   return y * (vec)exponent;
 }
 
+/// log(1 + x) for x in [0, 1]: 2·artanh(z) with z = x / (2 + x), of whose series the rest is below a
+/// rounding.
+INLINE vec vlog1p(vec x) {
+  vec z = x / (2.0f + x);
+  vec u = z * z;
+  vec p = splat(2.0f / 15);
+  p = p * u + 2.0f / 13;
+  p = p * u + 2.0f / 11;
+  p = p * u + 2.0f / 9;
+  p = p * u + 2.0f / 7;
+  p = p * u + 2.0f / 5;
+  p = p * u + 2.0f / 3;
+  return (p * u) * z + (z + z);
+}
+
 INLINE vec vsigmoid(vec x) { return 1.0f / (1.0f + vexp(-x)); }
 
 INLINE vec vtanh(vec x) {

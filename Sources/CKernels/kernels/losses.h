@@ -65,15 +65,22 @@ static void binary_cross_entropy(
     size_t rows, size_t width, float *outputs, const float *targets, const float *weights,
     double *losses, uint8_t *hits) {
   for (size_t r = 0; r < rows; r++) {
-    double sum = 0;
-    bool right = true;
-    for (size_t i = r * width; i < (r + 1) * width; i++) {
-      double x = outputs[i], y = targets[i];
-      sum += (x > 0 ? x : 0) - x * y + log1p(exp(-fabs(x)));
-      right = right && (x > 0) == (y > 0.5);
-      outputs[i] = (float)(1 / (1 + exp(-x)) - y) * weights[r];
+    float *output = outputs + r * width;
+    const float *target = targets + r * width;
+    vec sums = {};
+    ivec wrong = {};
+    FOR_VECTORS(j, width, left) {
+      vec x = load_some(output + j, left), y = load_some(target + j, left);
+      vec positive = vmax((vec){}, x);
+      vec e = vexp(x - positive - positive);  // exp(-|x|)
+      sums = sums + first_lanes(positive - x * y + vlog1p(e), left);
+      wrong |= (x > 0.0f) ^ (y > 0.5f);
+      // σ(x) - y, where σ(x) near 1 must not lose what is left to 1.
+      vec rest = e / (1.0f + e);  // σ(-|x|)
+      store_some(output + j, choose(x > 0.0f, 1.0f - y - rest, rest - y) * weights[r], left);
     }
-    losses[r] = sum;
-    hits[r] = right;
+    losses[r] = lane_sum(sums);
+    hits[r] = true;
+    for (int lane = 0; lane < W; lane++) hits[r] &= wrong[lane] == 0;
   }
 }

@@ -28,6 +28,14 @@ INLINE void store_some(float *p, vec v, size_t count) {
   }
 }
 
+/// The first `count` lanes, and zeros behind them.
+INLINE vec first_lanes(vec v, size_t count) {
+  if (count >= W) return v;
+  vec kept = {};
+  memcpy(&kept, &v, count * sizeof(float));
+  return kept;
+}
+
 /// Where the mask is set (all ones) a, else b.
 INLINE vec choose(ivec mask, vec a, vec b) {
   return (vec)(((ivec)a & mask) | ((ivec)b & ~mask));
