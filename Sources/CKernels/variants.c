@@ -42,30 +42,47 @@ const UnfoldKernels *unfold_kernels(UnfoldVariant variant) {
 
 // MARK: Self-check
 
-enum { CHECK_ROWS = 7, CHECK_DEPTH = 19, CHECK_COLUMNS = 37 };
+enum { CHECK_ROWS = 7, CHECK_DEPTH = 19, CHECK_COLUMNS = 37, CHECK_PANELS = 64 };
 
-/// tanh of a small product: packing, tiles with tails, and activations.
-static void check_problem(const UnfoldKernels *kernels, float *out) {
+typedef struct {
+  float outputs[CHECK_ROWS * CHECK_COLUMNS];
+  float sums[CHECK_DEPTH * CHECK_COLUMNS];
+} CheckResult;
+
+/// tanh of a small product, and its product with the inputs: packing, tiles with tails in both forms
+/// of A, and activations.
+static CheckResult check_problem(const UnfoldKernels *kernels) {
+  CheckResult result;
   float a[CHECK_ROWS * CHECK_DEPTH], b[CHECK_COLUMNS * CHECK_DEPTH];
-  float packed[CHECK_DEPTH * 64], scratch[CHECK_ROWS * 32], sums[CHECK_ROWS * CHECK_COLUMNS];
+  float packed[CHECK_DEPTH * CHECK_PANELS], scratch[32 * CHECK_DEPTH];
   unfold_uniform_fill(1, UNFOLD_PURPOSE_INITIALIZATION, 0, 1, a, CHECK_ROWS * CHECK_DEPTH);
   unfold_uniform_fill(1, UNFOLD_PURPOSE_INITIALIZATION, 1, 1, b, CHECK_COLUMNS * CHECK_DEPTH);
   size_t panels = (CHECK_COLUMNS + kernels->panel_width - 1) / kernels->panel_width;
   kernels->pack_transposed(b, CHECK_DEPTH, CHECK_DEPTH, CHECK_COLUMNS, 0, panels, packed);
   kernels->product(
       a, CHECK_DEPTH, CHECK_ROWS, CHECK_DEPTH, packed, CHECK_COLUMNS, 0, panels, (UnfoldStart){0},
-      sums, CHECK_COLUMNS, scratch);
-  kernels->hyperbolic_tangent(sums, CHECK_ROWS * CHECK_COLUMNS, out);
+      result.outputs, CHECK_COLUMNS, scratch);
+  kernels->hyperbolic_tangent(result.outputs, CHECK_ROWS * CHECK_COLUMNS, result.outputs);
+  kernels->pack_window(result.outputs, CHECK_ROWS, 1, CHECK_COLUMNS, NULL, 0, panels, packed);
+  kernels->window_product(
+      a, CHECK_ROWS, 1, CHECK_DEPTH, 0, CHECK_DEPTH,
+      (UnfoldWindowOperand){packed, CHECK_COLUMNS, result.sums}, (UnfoldWindowOperand){0}, false,
+      scratch);
+  return result;
+}
+
+static bool agree(const float *a, const float *b, int count) {
+  for (int i = 0; i < count; i++) {
+    if (!(fabsf(a[i] - b[i]) <= 1e-5f)) return false;
+  }
+  return true;
 }
 
 bool unfold_check_variant(UnfoldVariant variant) {
-  float expected[CHECK_ROWS * CHECK_COLUMNS], got[CHECK_ROWS * CHECK_COLUMNS];
-  check_problem(&baseline_kernels, expected);
-  check_problem(unfold_kernels(variant), got);
-  for (int i = 0; i < CHECK_ROWS * CHECK_COLUMNS; i++) {
-    if (!(fabsf(expected[i] - got[i]) <= 1e-5f)) return false;
-  }
-  return true;
+  CheckResult expected = check_problem(&baseline_kernels);
+  CheckResult got = check_problem(unfold_kernels(variant));
+  return agree(expected.outputs, got.outputs, CHECK_ROWS * CHECK_COLUMNS) &&
+         agree(expected.sums, got.sums, CHECK_DEPTH * CHECK_COLUMNS);
 }
 
 bool unfold_variant_named(const char *name, UnfoldVariant *variant) {

@@ -1,3 +1,5 @@
+import Glibc
+
 /// A pointer to floats in an arena; the axes stand in a comment where it is declared.
 public typealias FloatPointer = UnsafeMutablePointer<Float>
 
@@ -8,11 +10,21 @@ public struct FloatArena: ~Copyable {
   /// The number of floats.
   public let count: Int
 
+  /// The bytes of a large page on x86-64, and on ARM with pages of 4 KiB.
+  private static let largePage = 1 << 21
+
   /// Allocates `count` floats, all zero.
   public init(count: Int) {
     precondition(count >= 0, "an arena of \(count) floats")
     let bytes = max(count, 1) * MemoryLayout<Float>.stride
-    let memory = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
+    let isLarge = bytes >= 2 * Self.largePage
+    let memory = UnsafeMutableRawPointer.allocate(
+      byteCount: bytes, alignment: isLarge ? Self.largePage : 64)
+    if isLarge {
+      // Rows of a large matrix lie on many small pages, more than the processor has at hand. It is
+      // advice: a system that does not take it gives small pages.
+      madvise(memory, bytes, MADV_HUGEPAGE)
+    }
     self.base = memory.bindMemory(to: Float.self, capacity: max(count, 1))
     self.count = count
     base.initialize(repeating: 0, count: max(count, 1))

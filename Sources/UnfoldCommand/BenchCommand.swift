@@ -38,7 +38,8 @@ struct BenchStepCommand: ParsableCommand {
       let configuration = try source.read(communicator)
       let resources = try RankResources(
         communicator: communicator, workers: workers ?? configuration.parallel.workers)
-      let benchmark = try StepBenchmark(configuration, resources: resources, steps: steps, warmUp: warmUp)
+      let benchmark = try StepBenchmark(
+        configuration, resources: resources, steps: steps, warmUp: warmUp)
       guard communicator.isRoot else { return }
       print(json ? try JSONText.pretty(benchmark) : benchmark.table, terminator: "")
     }

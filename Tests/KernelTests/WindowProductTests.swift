@@ -79,6 +79,19 @@ struct WindowProductTests {
     }
   }
 
+  /// Sums that continue nothing are those that continue zeros, whatever was there.
+  @Test(arguments: Variant.supported)
+  func productStartsFromZero(_ variant: Variant) {
+    for problem in Self.problems where problem.timeSteps * problem.streams > 0 {
+      let count = problem.height * problem.width
+      let zeros = [Float](repeating: 0, count: count)
+      let garbage = [Float](repeating: .nan, count: count)
+      let expected = variant.windowProduct(problem, from: zeros)
+      let got = variant.windowProduct(problem, from: garbage, continues: false)
+      #expect(sameBits(got, expected))
+    }
+  }
+
   @Test(arguments: Variant.supported)
   func productDoesNotDependOnTheSplitOfItsRows(_ variant: Variant) {
     for problem in Self.problems {
@@ -165,7 +178,8 @@ extension Variant {
   /// result[i, n] += Σ a[t, b, i]·b[t, b, n] over some streams, which lie by themselves as on a rank.
   fileprivate func windowProduct(
     _ problem: WindowProductTests.Problem, from initial: [Float], streams: Range<Int>? = nil,
-    rowCuts: [Int] = []
+    rowCuts: [Int] = [],
+    continues: Bool = true
   ) -> [Float] {
     let part = streams ?? 0..<problem.streams
     let (height, width, timeSteps) = (problem.height, problem.width, problem.timeSteps)
@@ -187,7 +201,7 @@ extension Variant {
             packed: packed.baseAddress, width: width, sums: second.baseAddress)
           for (first, end) in zip(edges, edges.dropFirst()) {
             kernels.window_product(
-              a, timeSteps, part.count, height, first, end, left, right, &scratch)
+              a, timeSteps, part.count, height, first, end, left, right, continues, &scratch)
           }
         }
       }

@@ -2,7 +2,8 @@ import Storage
 import Testing
 
 struct FloatArenaTests {
-  @Test(arguments: [0, 1, 15, 16, 17, 100_003])
+  // The last is large enough for large pages.
+  @Test(arguments: [0, 1, 15, 16, 17, 100_003, 2_000_003])
   func isZeroFilledAndAligned(_ count: Int) {
     let arena = FloatArena(count: count)
     #expect(arena.count == count)

@@ -21,8 +21,8 @@ struct GradientExchangeTests {
     #expect(try exchange.total(own) == own)
     let gradients = FloatArena(count: 5)
     gradients.buffer.update(repeating: 7)
-    try exchange.begin(gradients.buffer)
-    #expect(gradients.buffer.allSatisfy { $0 == 0 })
+    #expect(try !exchange.begin(gradients.buffer))
+    #expect(gradients.buffer.allSatisfy { $0 == 7 }, "there is nothing to continue")
     for index in 0..<5 { gradients.base[index] = Float(index) }
     try exchange.finish(gradients.buffer)
     #expect(Array(gradients.buffer) == [0, 1, 2, 3, 4])

@@ -124,11 +124,12 @@ typedef struct {
       const float *a, size_t lda, size_t rows, size_t k, const float *packed, size_t n,
       size_t first_panel, size_t end_panel, UnfoldStart start, float *c, size_t ldc,
       float *scratch);
-  /// sums[i, n] += Σ over (b, t) of A[t, b, i] · B[(b, t), n], for i in [first, end), for one or
-  /// two operands B that share A; an operand of width 0 is none.
+  /// sums[i, n] = (continues ? sums[i, n] : 0) + Σ over (b, t) of A[t, b, i] · B[(b, t), n], for i in
+  /// [first, end), for one or two operands B that share A; an operand of width 0 is none. Nothing is
+  /// written where T · B is 0.
   void (*_Nonnull window_product)(
       const float *a, size_t time_steps, size_t streams, size_t a_width, size_t first, size_t end,
-      UnfoldWindowOperand left, UnfoldWindowOperand right, float *scratch);
+      UnfoldWindowOperand left, UnfoldWindowOperand right, bool continues, float *scratch);
   /// sums[i] += Σ over (b, t) of source[t, b, i], for i in [first, end).
   void (*_Nonnull column_sums)(
       const float *source, size_t time_steps, size_t streams, size_t width, size_t first,

@@ -202,7 +202,8 @@ static void product(
 
 static void window_product(
     const float *a, size_t time_steps, size_t streams, size_t a_width, size_t first_row,
-    size_t end_row, UnfoldWindowOperand left, UnfoldWindowOperand right, float *scratch) {
+    size_t end_row, UnfoldWindowOperand left, UnfoldWindowOperand right, bool continues,
+    float *scratch) {
   size_t k = time_steps * streams, rows = end_row - first_row;
   size_t height = tile_height(rows), block = height * (BLOCK_ROWS / TILE_ROWS);
   size_t length = block_length(k);
@@ -218,10 +219,10 @@ static void window_product(
         UnfoldWindowOperand b = operands[side];
         if (b.width == 0) continue;
         float *sums = b.sums + (first_row + first) * b.width;
+        UnfoldStart start = {continues || first_k > 0 ? sums : NULL, b.width, NULL};
         multiply_block(
             (PackedRows){scratch, false, count, height, ks}, ks, b.packed + first_k * NR, k * NR,
-            b.width, 0, (b.width + NR - 1) / NR, (UnfoldStart){sums, b.width, NULL}, sums,
-            b.width);
+            b.width, 0, (b.width + NR - 1) / NR, start, sums, b.width);
       }
     }
   }

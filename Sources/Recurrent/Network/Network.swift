@@ -239,23 +239,38 @@ public final class Network {
     }
   }
 
-  /// Adds the window's gradients, summed over time steps and streams in the order of streams.
-  public func addWeightGradients(_ batch: NetworkBatch, to gradients: FloatPointer) {
+  /// Adds the window's gradients, summed over time steps and streams in the order of streams, to
+  /// earlier sums; unless it `continues`, whatever is there counts as zero.
+  public func addWeightGradients(
+    _ batch: NetworkBatch, to gradients: FloatPointer, continues: Bool = true
+  ) {
+    if !continues { clearScattered(gradients) }
+    let continues = continues || window.rows == 0
     let readoutWeight = description.tied ? layout.count : parameters.readoutWeight.offset
     readout.addGradients(
       input: layerInputs[layers.count], window: window, toWeight: gradients + readoutWeight,
-      bias: gradients + parameters.readoutBias.offset)
+      bias: gradients + parameters.readoutBias.offset, continues: continues)
     for index in layers.indices.reversed() where index > 0 || symbolProjection == nil {
       layers[index].addWeightGradients(
-        input: layerInputs[index], resets: batch.resets, window: window, to: gradients)
+        input: layerInputs[index], resets: batch.resets, window: window, to: gradients,
+        continues: continues)
     }
     if let symbolProjection, let symbols = batch.symbols {
       symbolProjection.addGradients(
         symbols, resets: batch.resets, window: window, to: gradients,
-        sumGradients: gradients + symbolGradients)
+        sumGradients: gradients + symbolGradients, continues: continues)
     }
     if let embedding, let table = parameters.embedding, let symbols = batch.symbols {
       embedding.addGradient(symbols, window: window, to: gradients + table.offset)
+    }
+  }
+
+  /// Makes zero what is added to row by row, and everything where there is no row.
+  private func clearScattered(_ gradients: FloatPointer) {
+    if window.rows == 0 {
+      gradients.update(repeating: 0, count: gradientCount)
+    } else if embedding != nil, let table = parameters.embedding {
+      (gradients + gradientStart).update(repeating: 0, count: table.count - gradientStart)
     }
   }
 

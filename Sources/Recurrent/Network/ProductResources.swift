@@ -25,11 +25,12 @@ final class ProductResources {
   }
 
   /// Adds Σ gradients[t, b, i]·inputs[t, b, n] to each operand's sums, and Σ gradients[t, b, i] to
-  /// each bias's: the gradients of weights and biases that share the gradients of their sums.
+  /// each bias's, or puts them in their place unless it `continues`: the gradients of weights and biases that share the gradients of their sums.
   /// First the inputs are packed, then each worker takes some rows i.
   func addGradients(
     of gradients: UnsafePointer<Float>, width: Int, dimensions: WindowDimensions,
-    weights left: WeightGradient, _ right: WeightGradient? = nil, biases: BiasGradients?
+    weights left: WeightGradient, _ right: WeightGradient? = nil, biases: BiasGradients?,
+    continues: Bool
   ) {
     let table = kernels.pointee
     let leftPacked = windowOperands.base
@@ -43,8 +44,13 @@ final class ProductResources {
       table.window_product(
         gradients, dimensions.timeSteps, dimensions.streams, width, rows.lowerBound,
         rows.upperBound, operand(left, leftPacked), operand(right, rightPacked),
-        scratch(worker: worker))
-      if let biases { add(to: biases, gradients, width, dimensions, rows) }
+        continues, scratch(worker: worker))
+      if let biases {
+        if !continues {
+          (biases.first + rows.lowerBound).update(repeating: 0, count: rows.count)
+        }
+        add(to: biases, gradients, width, dimensions, rows)
+      }
     }
   }
 

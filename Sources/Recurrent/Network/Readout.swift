@@ -135,11 +135,11 @@ final class Readout {
 
   func addGradients(
     input: UnsafePointer<Float>, window: WindowDimensions, toWeight weight: FloatPointer,
-    bias: FloatPointer
+    bias: FloatPointer, continues: Bool
   ) {
     resources.addGradients(
       of: outputs, width: outputCount, dimensions: window,
       weights: WeightGradient(inputs: input, width: hidden, sums: weight),
-      biases: BiasGradients(first: bias))
+      biases: BiasGradients(first: bias), continues: continues)
   }
 }

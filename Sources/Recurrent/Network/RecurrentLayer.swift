@@ -139,38 +139,41 @@ final class RecurrentLayer {
   /// Adds the window's sums to the gradients of this layer's weights and biases.
   func addWeightGradients(
     input: UnsafePointer<Float>, resets: UnsafePointer<UInt8>, window: WindowDimensions,
-    to gradients: FloatPointer
+    to gradients: FloatPointer, continues: Bool
   ) {
     if traits.separatesRecurrentSums {
-      addInputGradients(of: gates.base, inputs: input, window: window, to: gradients)
-      addStateGradients(resets: resets, window: window, to: gradients)
+      addInputGradients(
+        of: gates.base, inputs: input, window: window, to: gradients, continues: continues)
+      addStateGradients(resets: resets, window: window, to: gradients, continues: continues)
     } else {
       resources.addGradients(
         of: gates.base, width: dimensions.gateWidth, dimensions: window,
         weights: inputGradient(input, gradients), stateGradient(resets, gradients),
-        biases: biasGradients(gradients))
+        biases: biasGradients(gradients), continues: continues)
     }
   }
 
   /// Adds to the gradients of what reads the input.
   func addInputGradients(
     of sumGradients: UnsafePointer<Float>, inputs: UnsafePointer<Float>, window: WindowDimensions,
-    to gradients: FloatPointer
+    to gradients: FloatPointer, continues: Bool
   ) {
     resources.addGradients(
       of: sumGradients, width: dimensions.gateWidth, dimensions: window,
-      weights: inputGradient(inputs, gradients), biases: biasGradients(gradients))
+      weights: inputGradient(inputs, gradients), biases: biasGradients(gradients),
+      continues: continues)
   }
 
   /// Adds to the gradients of what reads the state.
   func addStateGradients(
-    resets: UnsafePointer<UInt8>, window: WindowDimensions, to gradients: FloatPointer
+    resets: UnsafePointer<UInt8>, window: WindowDimensions, to gradients: FloatPointer,
+    continues: Bool
   ) {
     let hiddenBias = BiasGradients(first: gradients + parameters.hiddenBias.offset)
     resources.addGradients(
       of: traits.separatesRecurrentSums ? recurrentSums.base : gates.base,
       width: dimensions.gateWidth, dimensions: window, weights: stateGradient(resets, gradients),
-      biases: traits.separatesRecurrentSums ? hiddenBias : nil)
+      biases: traits.separatesRecurrentSums ? hiddenBias : nil, continues: continues)
   }
 
   /// Adds each time step's gradient of the sums to its symbol's. // [V, G·H]

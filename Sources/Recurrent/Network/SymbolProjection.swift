@@ -29,20 +29,21 @@ final class SymbolProjection {
   /// reads the layer's state.
   func addGradients(
     _ symbols: UnsafePointer<Int32>, resets: UnsafePointer<UInt8>, window: WindowDimensions,
-    to gradients: FloatPointer, sumGradients: FloatPointer
+    to gradients: FloatPointer, sumGradients: FloatPointer, continues: Bool
   ) {
+    if !continues { sumGradients.update(repeating: 0, count: count) }
     layer.addGradients(bySymbol: symbols, window: window, to: sumGradients)
-    layer.addStateGradients(resets: resets, window: window, to: gradients)
+    layer.addStateGradients(resets: resets, window: window, to: gradients, continues: continues)
   }
 
-  /// Adds to the gradients of W_ih, of its bias and of the embedding what follows from the gradients
-  /// of the sums.
+  /// The gradients of W_ih, of its bias and of the embedding, which follow from those of the sums.
   func foldGradients(
     _ sumGradients: FloatPointer, embedding: UnsafePointer<Float>, to gradients: FloatPointer,
     embeddingGradient: FloatPointer
   ) {
     let rows = WindowDimensions(timeSteps: symbols, streams: 1)
-    layer.addInputGradients(of: sumGradients, inputs: embedding, window: rows, to: gradients)
+    layer.addInputGradients(
+      of: sumGradients, inputs: embedding, window: rows, to: gradients, continues: false)
     layer.multiplyBack(sumGradients, rows: symbols, into: embeddingGradient)
   }
 }

@@ -74,7 +74,7 @@ extension KernelCase {
       operands.table.window_product(
         operands.a.base, timeSteps, streams, height, 0, height,
         UnfoldWindowOperand(packed: operands.b.base, width: width, sums: operands.c.base),
-        UnfoldWindowOperand(), operands.scratch.base)
+        UnfoldWindowOperand(), false, operands.scratch.base)
     }
   }
 

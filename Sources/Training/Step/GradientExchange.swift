@@ -52,13 +52,13 @@ package final class GradientExchange {
     rows.collect()
   }
 
-  /// Makes `gradients` what this rank's gradients are added to.
-  package func begin(_ gradients: UnsafeMutableBufferPointer<Float>) throws(CommunicationError) {
-    if isReproducible, communicator.rank > 0 {
-      try communicator.receive(into: gradients, from: communicator.rank - 1)
-    } else {
-      gradients.update(repeating: 0)
-    }
+  /// Whether this rank's gradients continue others', which `gradients` then holds.
+  package func begin(
+    _ gradients: UnsafeMutableBufferPointer<Float>
+  ) throws(CommunicationError) -> Bool {
+    guard isReproducible, communicator.rank > 0 else { return false }
+    try communicator.receive(into: gradients, from: communicator.rank - 1)
+    return true
   }
 
   /// Makes `gradients` the sum over all ranks.

@@ -58,8 +58,10 @@ final class NetworkRun {
   /// Forward, cost and backward; adds to the gradients. `carrying` on also the earlier sums of
   /// another run of the same network over streams that come before.
   func step(
-    _ window: SampleWindow, dropout key: DropoutKey? = nil, continuing earlier: NetworkRun? = nil
+    _ window: SampleWindow, dropout key: DropoutKey? = nil, continuing earlier: NetworkRun? = nil,
+    afresh: Bool = false
   ) {
+    if afresh { gradientArena.buffer.update(repeating: .nan) }
     if let earlier {
       gradientArena.base.update(from: earlier.gradientArena.base, count: gradientArena.count)
       loss = earlier.loss
@@ -72,7 +74,7 @@ final class NetworkRun {
         rows.collect()
       }
       network.backwardThroughTime(batch, dropout: key)
-      network.addWeightGradients(batch, to: gradientArena.base)
+      network.addWeightGradients(batch, to: gradientArena.base, continues: !afresh)
     }
   }
 
