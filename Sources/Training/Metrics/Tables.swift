@@ -88,10 +88,10 @@ private enum Tables {
       lines.map { $0[column].count }.max() ?? 0
     }
     return lines.map { line in
-      let cells = zip(line, widths).map { cell, width in
+      let padded = zip(line, widths).dropLast().map { cell, width in
         cell + String(repeating: " ", count: width - cell.count)
       }
-      return cells.joined(separator: "  ") + "\n"
+      return (padded + line.suffix(1)).joined(separator: "  ") + "\n"
     }.joined()
   }
 
