@@ -64,7 +64,11 @@ struct BenchKernelsCommand: ParsableCommand {
   }
 
   func run() throws {
-    let benchmark = KernelBenchmark(milliseconds: milliseconds)
-    print(json ? try JSONText.pretty(benchmark) : benchmark.table, terminator: "")
+    try Job.run { communicator in
+      _ = try RankResources(communicator: communicator, workers: 1)
+      guard communicator.isRoot else { return }
+      let benchmark = KernelBenchmark(milliseconds: milliseconds)
+      print(json ? try JSONText.pretty(benchmark) : benchmark.table, terminator: "")
+    }
   }
 }

@@ -51,6 +51,14 @@ extension CommandLineTests {
       #expect(!workspace.exists("run"))
     }
 
+    @Test func unknownKernelsToMeasure() throws {
+      let result = try Unfold.run(
+        ["bench", "kernels"], environment: ["UNFOLD_ISA": "abacus"], in: workspace)
+      #expect(result.status != 0)
+      #expect(result.messages.count == 1)
+      #expect(result.messages.first?.contains("UNFOLD_ISA=abacus") == true)
+    }
+
     /// A rate this large makes the weights, and then the gradient, overflow.
     @Test(arguments: [nil, 3])
     func lossesThatAreNotFinite(ranks: Int?) throws {
