@@ -60,18 +60,12 @@ done
 
 require_counts --rounds "$rounds"
 require_counts --steps "$steps"
-for workload in $workloads; do
-  [[ -r $root/configs/bench-$workload.yaml ]] || fail "no such workload: $workload; see --help"
-done
+for workload in $workloads; do require_workload "$workload"; done
 for layout in $layouts; do
   [[ $layout =~ ^[1-9][0-9]*x[1-9][0-9]*$ ]] ||
     fail "--layouts: expected processes x threads as in 2x1, got \`$layout\`"
 done
-if [[ -n $chart ]]; then
-  command -v gnuplot >/dev/null || fail '--chart needs gnuplot'
-elif command -v gnuplot >/dev/null; then
-  chart=$root/runs/compare.svg
-fi
+chart=$(picture --chart "$chart" "$root/runs/compare.svg")
 require_executable
 find_pytorch
 

@@ -18,6 +18,23 @@ require_counts() { # option words
   done
 }
 
+# Fails unless a workload of the benchmarks has that name.
+require_workload() { # name
+  [[ -r $root/configs/bench-$1.yaml ]] || fail "no such workload: $1; see --help"
+}
+
+# Prints where a picture goes, in a folder that is there: what the option gave, or the default;
+# nothing without gnuplot.
+picture() { # option given default
+  local path=${2:-$3}
+  if command -v gnuplot >/dev/null; then
+    mkdir -p "$(dirname "$path")"
+    echo "$path"
+  elif [[ -n $2 ]]; then
+    fail "$1 needs gnuplot"
+  fi
+}
+
 require_executable() {
   [[ -x $executable ]] || fail "$executable is not there; build it with: swift build -c release"
 }

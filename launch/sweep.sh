@@ -56,18 +56,14 @@ while (($# > 0)); do
   esac
 done
 
+require_workload "$workload"
 config=$root/configs/bench-$workload.yaml
-[[ -r $config ]] || fail "no such workload: $workload; see --help"
 require_counts --hidden "$hidden"
 require_counts --streams "$streams"
 require_counts --time-steps "$time_steps"
 require_counts --threads "$threads"
 require_counts --steps "$steps"
-if [[ -n $map ]]; then
-  command -v gnuplot >/dev/null || fail '--map needs gnuplot'
-elif command -v gnuplot >/dev/null; then
-  map=$root/runs/sweep.svg
-fi
+map=$(picture --map "$map" "$root/runs/sweep.svg")
 require_executable
 find_pytorch
 

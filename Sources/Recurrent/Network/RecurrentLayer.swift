@@ -10,16 +10,16 @@ final class RecurrentLayer {
   let dimensions: LayerDimensions
   let cell: any RecurrentCell
   let traits: CellTraits
-  let parameters: NetworkParameters.Layer
+  private let parameters: NetworkParameters.Layer
   let resources: ProductResources
-  let needsInputGradient: Bool
+  private let needsInputGradient: Bool
 
   // Weights as products read them, renewed after every update.
-  let inputForward: PackedMatrix  // W_ihᵀ [I, G·H]
+  private let inputForward: PackedMatrix  // W_ihᵀ [I, G·H]
   let hiddenForward: PackedMatrix  // W_hhᵀ [H, G·H]
-  let inputBackward: PackedMatrix  // W_ih [G·H, I]
+  private let inputBackward: PackedMatrix  // W_ih [G·H, I]
   let hiddenBackward: PackedMatrix  // W_hh [G·H, H]
-  let inputBias: FloatArena  // [G·H]
+  private let inputBias: FloatArena  // [G·H]
   let hiddenBias: FloatArena  // [G·H]
 
   // The tape. Slot 0 of outputs and memories is the state at the window's left edge.
@@ -38,7 +38,7 @@ final class RecurrentLayer {
   /// ∂L/∂outputs, written by what reads them.
   let outputGradient: FloatArena  // [T, B, H]
 
-  var streams = 0
+  private(set) var streams = 0
 
   init(
     parameters: NetworkParameters.Layer, dimensions: LayerDimensions, cell: any RecurrentCell,
