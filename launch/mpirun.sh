@@ -176,6 +176,36 @@ if [[ $fits == 0 ]]; then
     "one another" >&2
 fi
 
+# --- The end
+
+children_of() { cat "/proc/$1/task/$1/children"; }
+
+has_state() { grep -q "^State:.$2" "/proc/$1/status"; }
+
+leaves_ended_children() {
+  local child
+  for child in $(children_of "$1"); do
+    if has_state "$child" Z; then return 0; fi
+  done
+  return 1
+}
+
+# A rank that dies while it connects can lock the launcher of Open MPI 4 out of its own end: it sleeps
+# on and does not collect the ranks that have ended. `process` is it, or the time limit around it.
+end_locked_launcher() {
+  local process=$1 candidate seconds=0
+  while sleep 1 && [[ -e /proc/$process ]]; do
+    for candidate in "$process" $(children_of "$process"); do
+      [[ /proc/$candidate/exe -ef $launcher ]] || continue
+      if has_state "$candidate" S && leaves_ended_children "$candidate"; then
+        ((++seconds < 5)) || kill -KILL "$candidate"
+      else
+        seconds=0
+      fi
+    done
+  done
+}
+
 # --- The command
 
 join() {
@@ -224,4 +254,7 @@ command+=("${more_options[@]}" "$executable" "${arguments[@]}")
 
 printf -v words '%q ' "${command[@]}"
 echo "mpirun.sh: $words" >&2
-[[ -n $dry_run ]] || exec "${command[@]}"
+[[ -z $dry_run ]] || exit 0
+# In no group of the launcher's children, and with no hold on its output.
+[[ $flavour != open-mpi ]] || (end_locked_launcher $$ </dev/null &>/dev/null &)
+exec "${command[@]}"

@@ -26,7 +26,8 @@ extension CommandLineTests {
       for round in 1...Self.kills {
         let run = "killed-\(round)"
         let delay = Double.random(in: 0...whole.seconds)
-        try kill(rank: round % 2, of: configuration, run, after: delay)
+        try kill(
+          rank: round % 2, of: workspace.arguments(configuration, run, Self.settings), after: delay)
         try requireReadableCheckpoints(run)
         _ = try Unfold.succeed(
           workspace.arguments(configuration, run, resume: true, Self.settings), ranks: 2,
@@ -38,12 +39,16 @@ extension CommandLineTests {
       }
     }
 
+    /// In the first hundredths of a second the launcher of Open MPI may not survive it unhurt.
+    @Test func killedWhileItConnects() throws {
+      for round in 1...6 {
+        try kill(rank: round % 2, of: ["doctor"], after: Double.random(in: 0...0.04))
+      }
+    }
+
     /// Kills a rank `delay` seconds after the start, unless the job has ended by then.
-    private func kill(
-      rank: Int, of configuration: String, _ run: String, after delay: Double
-    ) throws {
-      let job = try Unfold.start(
-        workspace.arguments(configuration, run, Self.settings), ranks: 2, in: workspace)
+    private func kill(rank: Int, of arguments: [String], after delay: Double) throws {
+      let job = try Unfold.start(arguments, ranks: 2, in: workspace)
       let identifier = job.processIdentifier(ofRank: rank)
       usleep(UInt32(delay * 1e6))
       let killed = Date()
