@@ -47,6 +47,7 @@ enum { CHECK_ROWS = 7, CHECK_DEPTH = 19, CHECK_COLUMNS = 37, CHECK_PANELS = 64 }
 typedef struct {
   float outputs[CHECK_ROWS * CHECK_COLUMNS];
   float sums[CHECK_DEPTH * CHECK_COLUMNS];
+  float column_sums[CHECK_DEPTH];
 } CheckResult;
 
 /// tanh of a small product, and its product with the inputs: packing, tiles with tails in both forms
@@ -66,8 +67,8 @@ static CheckResult check_problem(const UnfoldKernels *kernels) {
   kernels->pack_window(result.outputs, CHECK_ROWS, 1, CHECK_COLUMNS, NULL, 0, panels, packed);
   kernels->window_product(
       a, CHECK_ROWS, 1, CHECK_DEPTH, 0, CHECK_DEPTH,
-      (UnfoldWindowOperand){packed, CHECK_COLUMNS, result.sums}, (UnfoldWindowOperand){0}, false,
-      scratch);
+      (UnfoldWindowOperand){packed, CHECK_COLUMNS, result.sums}, (UnfoldWindowOperand){0},
+      result.column_sums, false, scratch);
   return result;
 }
 
@@ -82,7 +83,8 @@ bool unfold_check_variant(UnfoldVariant variant) {
   CheckResult expected = check_problem(&baseline_kernels);
   CheckResult got = check_problem(unfold_kernels(variant));
   return agree(expected.outputs, got.outputs, CHECK_ROWS * CHECK_COLUMNS) &&
-         agree(expected.sums, got.sums, CHECK_DEPTH * CHECK_COLUMNS);
+         agree(expected.sums, got.sums, CHECK_DEPTH * CHECK_COLUMNS) &&
+         agree(expected.column_sums, got.column_sums, CHECK_DEPTH);
 }
 
 bool unfold_variant_named(const char *name, UnfoldVariant *variant) {

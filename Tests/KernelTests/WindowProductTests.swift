@@ -117,29 +117,33 @@ struct WindowProductTests {
   @Test(arguments: Variant.supported)
   func columnSumsAreExactlyInOrderAndContinue(_ variant: Variant) {
     for problem in Self.problems {
-      let (width, streams) = (problem.height, problem.streams)
-      let initial = uniform(width, stream: 16)
+      let (height, streams) = (problem.height, problem.streams)
+      let initial = uniform(height, stream: 16)
       // Single additions have one right result, so a plain loop must give the same bits.
       var expected = initial
       for stream in 0..<streams {
         for timeStep in 0..<problem.timeSteps {
-          for i in 0..<width {
-            expected[i] += problem.a[(timeStep * streams + stream) * width + i]
+          for i in 0..<height {
+            expected[i] += problem.a[(timeStep * streams + stream) * height + i]
           }
         }
       }
+      let results = [Float](repeating: 0, count: height * problem.width)
       for cut in 0...streams {
         var sums = initial
         for part in [0..<cut, cut..<streams] {
-          let a = problem.shard(problem.a, width: width, part)
-          for columns in [0..<width / 3, width / 3..<width] {
-            variant.kernels.column_sums(
-              a, problem.timeSteps, part.count, width, columns.lowerBound, columns.upperBound,
-              &sums)
-          }
+          _ = variant.windowProduct(
+            problem, from: results, columnSums: &sums, streams: part, rowCuts: [height / 3])
         }
         #expect(sameBits(sums, expected), "cut at stream \(cut)")
       }
+      var (fromZero, fromGarbage) = (
+        [Float](repeating: 0, count: height), [Float](repeating: .nan, count: height)
+      )
+      _ = variant.windowProduct(problem, from: results, columnSums: &fromZero)
+      _ = variant.windowProduct(
+        problem, from: results, columnSums: &fromGarbage, continues: false)
+      #expect(sameBits(fromGarbage, fromZero))
     }
   }
 
@@ -178,8 +182,18 @@ extension Variant {
   /// result[i, n] += Σ a[t, b, i]·b[t, b, n] over some streams, which lie by themselves as on a rank.
   fileprivate func windowProduct(
     _ problem: WindowProductTests.Problem, from initial: [Float], streams: Range<Int>? = nil,
-    rowCuts: [Int] = [],
-    continues: Bool = true
+    rowCuts: [Int] = [], continues: Bool = true
+  ) -> [Float] {
+    var sums = [Float](repeating: 0, count: problem.height)
+    return windowProduct(
+      problem, from: initial, columnSums: &sums, streams: streams, rowCuts: rowCuts,
+      continues: continues)
+  }
+
+  /// The same, and columnSums[i] += Σ a[t, b, i].
+  fileprivate func windowProduct(
+    _ problem: WindowProductTests.Problem, from initial: [Float], columnSums: inout [Float],
+    streams: Range<Int>? = nil, rowCuts: [Int] = [], continues: Bool = true
   ) -> [Float] {
     let part = streams ?? 0..<problem.streams
     let (height, width, timeSteps) = (problem.height, problem.width, problem.timeSteps)
@@ -201,7 +215,8 @@ extension Variant {
             packed: packed.baseAddress, width: width, sums: second.baseAddress)
           for (first, end) in zip(edges, edges.dropFirst()) {
             kernels.window_product(
-              a, timeSteps, part.count, height, first, end, left, right, continues, &scratch)
+              a, timeSteps, part.count, height, first, end, left, right, &columnSums, continues,
+              &scratch)
           }
         }
       }

@@ -98,7 +98,8 @@ typedef struct {
 
   /// Columns in a packed panel, and rows that one tile computes.
   size_t panel_width;
-  size_t tile_rows;
+  /// As many rows as a product packs at a time; fewer would read B more often.
+  size_t block_rows;
   /// Floats of scratch that a product needs.
   size_t product_scratch;
 
@@ -126,14 +127,12 @@ typedef struct {
       float *scratch);
   /// sums[i, n] = (continues ? sums[i, n] : 0) + Σ over (b, t) of A[t, b, i] · B[(b, t), n], for i in
   /// [first, end), for one or two operands B that share A; an operand of width 0 is none. Nothing is
-  /// written where T · B is 0.
+  /// written where T · B is 0. In the same way column_sums[i], if given, gets Σ over (b, t) of
+  /// A[t, b, i].
   void (*_Nonnull window_product)(
       const float *a, size_t time_steps, size_t streams, size_t a_width, size_t first, size_t end,
-      UnfoldWindowOperand left, UnfoldWindowOperand right, bool continues, float *scratch);
-  /// sums[i] += Σ over (b, t) of source[t, b, i], for i in [first, end).
-  void (*_Nonnull column_sums)(
-      const float *source, size_t time_steps, size_t streams, size_t width, size_t first,
-      size_t end, float *sums);
+      UnfoldWindowOperand left, UnfoldWindowOperand right, float *_Nullable column_sums,
+      bool continues, float *scratch);
 
   // MARK: Rows
 

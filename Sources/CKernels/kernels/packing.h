@@ -95,7 +95,7 @@ static void pack_window(
 /// Rows of A in tiles of nearly equal height: 16 rows are 8 + 8 rather than 12 + 4.
 INLINE size_t tile_height(size_t rows) {
   size_t tiles = (rows + TILE_ROWS - 1) / TILE_ROWS;
-  return tiles ? (rows + tiles - 1) / tiles : 0;
+  return tiles ? (rows + tiles - 1) / tiles : 1;
 }
 
 /// Rows of one tile: [k / GROUP][rows][GROUP].
@@ -108,10 +108,10 @@ static void pack_rows(const float *a, size_t lda, size_t rows, size_t k, float *
 }
 
 /// Columns [first, first + count) of a window operand in tiles of `height`, [k][height], for k in
-/// [first_k, first_k + k).
+/// [first_k, first_k + k). Adds the columns to `sums`, if given.
 static void pack_window_columns(
     const float *a, size_t time_steps, size_t streams, size_t width, size_t first, size_t count,
-    size_t height, size_t first_k, size_t k, float *packed) {
+    size_t height, size_t first_k, size_t k, float *sums, float *packed) {
   size_t b = first_k / time_steps, t = first_k % time_steps;
   for (size_t i = 0; i < k; i++) {
     const float *in = a + (t * streams + b) * width + first;
@@ -125,6 +125,7 @@ static void pack_window_columns(
       size_t rows = smaller(height, count - r);
       for (size_t j = 0; j < rows; j++) packed[r * k + i * rows + j] = in[r + j];
     }
+    for (size_t j = 0; sums && j < count; j++) sums[j] += in[j];
     if (++t == time_steps) t = 0, b++;
   }
 }

@@ -2,101 +2,38 @@
 // blocks, and rows in blocks of tiles, so that what is packed of A and a panel's block of B stay in
 // the second-level cache; results continue from memory, so the cut does not show in the bits.
 #define BLOCK_K 512
-#define BLOCK_ROWS 96
+// Processors with vectors for tiles of 12 rows have at least 1 MiB of it, others from 256 KiB.
+#define BLOCK_ROWS (TILE_ROWS == 12 ? 216 : 96)
 
 // MARK: Tiles
-
-/// One k of a tile: `a` points to the first row's factor.
-INLINE void multiply_add(
-    const int rows, const int vectors, const float *a, const int row_stride, const float *b,
-    vec sum[TILE_ROWS][2]) {
-  vec column[2];
-  UNROLL for (int v = 0; v < vectors; v++) column[v] = load(b + v * W);
-  UNROLL for (int r = 0; r < rows; r++) {
-    vec factor = splat(a[r * row_stride]);
-    UNROLL for (int v = 0; v < vectors; v++) sum[r][v] = sum[r][v] + factor * column[v];
-  }
-}
-
-/// The sums start from the rows at `start`, or from zero without it.
-INLINE void tile(
-    const int rows, const int vectors, const bool grouped, size_t k, const float *a,
-    const float *b, const float *start, size_t start_stride, float *c, size_t ldc) {
-  vec sum[TILE_ROWS][2];
-  UNROLL for (int r = 0; r < rows; r++) {
-    UNROLL for (int v = 0; v < vectors; v++) {
-      sum[r][v] = start ? load(start + r * start_stride + v * W) : (vec){};
-    }
-  }
-  if (grouped) {
-    for (; k >= GROUP; k -= GROUP, a += rows * GROUP) {
-      KEEP_LOOP for (size_t i = 0; i < GROUP; i++, b += NR) {
-        multiply_add(rows, vectors, a + i, GROUP, b, sum);
-      }
-    }
-    for (size_t i = 0; i < k; i++, b += NR) multiply_add(rows, vectors, a + i, GROUP, b, sum);
-  } else {
-    for (size_t i = 0; i < k; i++, b += NR) {
-      multiply_add(rows, vectors, a + i * rows, 1, b, sum);
-    }
-  }
-  UNROLL for (int r = 0; r < rows; r++) {
-    UNROLL for (int v = 0; v < vectors; v++) store(c + r * ldc + v * W, sum[r][v]);
-  }
-}
 
 typedef void (*Tile)(
     size_t k, const float *a, const float *b, const float *start, size_t start_stride, float *c,
     size_t ldc);
 
-#define DEFINE_TILE(ROWS, VECTORS, FORM)                                                      \
-  static void tile_##ROWS##_##VECTORS##_##FORM(                                               \
-      size_t k, const float *a, const float *b, const float *start, size_t start_stride,      \
-      float *c, size_t ldc) {                                                                 \
-    tile(ROWS, VECTORS, FORM, k, a, b, start, start_stride, c, ldc);                          \
-  }
-#define DEFINE_TILES(ROWS) \
-  DEFINE_TILE(ROWS, 1, 0)  \
-  DEFINE_TILE(ROWS, 2, 0)  \
-  DEFINE_TILE(ROWS, 1, 1)  \
-  DEFINE_TILE(ROWS, 2, 1)
-#define TILES(ROWS)                            \
-  {                                            \
-    {tile_##ROWS##_1_0, tile_##ROWS##_2_0}, {  \
-      tile_##ROWS##_1_1, tile_##ROWS##_2_1     \
-    }                                          \
-  }
+#define TILE_VECTOR vec
+#define TILE_VECTORS 2
+#define TILE_NAME(name) name##_wide
+#include "tile.h"
 
-DEFINE_TILES(1)
-DEFINE_TILES(2)
-DEFINE_TILES(3)
-DEFINE_TILES(4)
-DEFINE_TILES(5)
-DEFINE_TILES(6)
-#if TILE_ROWS == 12
-DEFINE_TILES(7)
-DEFINE_TILES(8)
-DEFINE_TILES(9)
-DEFINE_TILES(10)
-DEFINE_TILES(11)
-DEFINE_TILES(12)
-#endif
+#define TILE_VECTOR vec
+#define TILE_VECTORS 1
+#define TILE_NAME(name) name##_narrow
+#include "tile.h"
 
-/// By rows - 1, by whether A is grouped, and by vectors - 1.
-static const Tile tiles[TILE_ROWS][2][2] = {
-    TILES(1),  TILES(2),  TILES(3), TILES(4), TILES(5), TILES(6),
-#if TILE_ROWS == 12
-    TILES(7),  TILES(8),  TILES(9), TILES(10), TILES(11), TILES(12),
-#endif
-};
+#define TILE_VECTOR half_vec
+#define TILE_VECTORS 1
+#define TILE_NAME(name) name##_half
+#include "tile.h"
 
 /// One tile against one panel; a panel's missing columns are computed aside.
 INLINE void tile_panel(
     size_t rows, size_t columns, bool grouped, size_t k, const float *a, const float *b,
     const float *start, size_t start_stride, float *c, size_t ldc) {
-  size_t vectors = columns > W ? 2 : 1;
-  Tile multiply = tiles[rows - 1][grouped][vectors - 1];
-  if (columns == vectors * W) {
+  size_t width = columns > W ? 2 * W : columns > W / 2 ? W : W / 2;
+  const Tile(*tiles)[2] = columns > W ? tiles_wide : columns > W / 2 ? tiles_narrow : tiles_half;
+  Tile multiply = tiles[rows - 1][grouped];
+  if (columns == width) {
     multiply(k, a, b, start, start_stride, c, ldc);
     return;
   }
@@ -161,10 +98,10 @@ static void multiply_block(
   }
 }
 
-/// Length of blocks of k: nearly equal, whole groups.
-INLINE size_t block_length(size_t k) {
-  size_t blocks = (k + BLOCK_K - 1) / BLOCK_K;
-  return blocks ? rounded_up((k + blocks - 1) / blocks, GROUP) : 0;
+/// The length of nearly equal blocks of at most `longest`, in whole units.
+INLINE size_t block_length(size_t count, size_t longest, size_t unit) {
+  size_t blocks = (count + longest - 1) / longest;
+  return blocks ? rounded_up((count + blocks - 1) / blocks, unit) : 0;
 }
 
 // MARK: Products
@@ -173,8 +110,9 @@ static void product(
     const float *a, size_t lda, size_t rows, size_t k, const float *packed, size_t n,
     size_t first_panel, size_t end_panel, UnfoldStart start, float *c, size_t ldc,
     float *scratch) {
-  size_t height = tile_height(rows), block = height * (BLOCK_ROWS / TILE_ROWS);
-  size_t length = block_length(k);
+  size_t height = tile_height(rows);
+  size_t block = block_length(rows, height * (BLOCK_ROWS / TILE_ROWS), height);
+  size_t length = block_length(k, BLOCK_K, GROUP);
   for (size_t first_k = 0; first_k < k; first_k += length) {
     size_t ks = smaller(length, k - first_k), stride = rounded_up(ks, GROUP);
     for (size_t first = 0; first < rows; first += block) {
@@ -202,18 +140,20 @@ static void product(
 
 static void window_product(
     const float *a, size_t time_steps, size_t streams, size_t a_width, size_t first_row,
-    size_t end_row, UnfoldWindowOperand left, UnfoldWindowOperand right, bool continues,
-    float *scratch) {
+    size_t end_row, UnfoldWindowOperand left, UnfoldWindowOperand right, float *column_sums,
+    bool continues, float *scratch) {
   size_t k = time_steps * streams, rows = end_row - first_row;
-  size_t height = tile_height(rows), block = height * (BLOCK_ROWS / TILE_ROWS);
-  size_t length = block_length(k);
+  if (column_sums && k > 0 && !continues) memset(column_sums + first_row, 0, rows * sizeof(float));
+  size_t height = tile_height(rows);
+  size_t block = block_length(rows, height * (BLOCK_ROWS / TILE_ROWS), height);
+  size_t length = block_length(k, BLOCK_K, GROUP);
   for (size_t first_k = 0; first_k < k; first_k += length) {
     size_t ks = smaller(length, k - first_k);
     for (size_t first = 0; first < rows; first += block) {
       size_t count = smaller(block, rows - first);
       pack_window_columns(
           a, time_steps, streams, a_width, first_row + first, count, height, first_k, ks,
-          scratch);
+          column_sums ? column_sums + first_row + first : NULL, scratch);
       const UnfoldWindowOperand operands[] = {left, right};
       for (int side = 0; side < 2; side++) {
         UnfoldWindowOperand b = operands[side];

@@ -1,26 +1,5 @@
 // Sums over a window, and movements of whole rows.
 
-static void column_sums(
-    const float *source, size_t time_steps, size_t streams, size_t width, size_t first, size_t end,
-    float *sums) {
-  const size_t step = streams * width;
-  for (size_t b = 0; b < streams; b++) {
-    const float *row = source + b * width;
-    size_t t = 0;
-    for (; t + 4 <= time_steps; t += 4, row += 4 * step) {
-      for (size_t i = first; i < end; i++) {
-        float sum = sums[i] + row[i];
-        sum += row[step + i];
-        sum += row[2 * step + i];
-        sums[i] = sum + row[3 * step + i];
-      }
-    }
-    for (; t < time_steps; t++, row += step) {
-      for (size_t i = first; i < end; i++) sums[i] += row[i];
-    }
-  }
-}
-
 static void add(const float *a, const float *b, size_t count, float *out) {
   for (size_t i = 0; i < count; i++) out[i] = a[i] + b[i];
 }

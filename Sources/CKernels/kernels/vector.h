@@ -6,6 +6,7 @@
 #define KEEP_LOOP _Pragma("clang loop unroll(disable)")
 
 typedef float vec __attribute__((vector_size(4 * W)));
+typedef float half_vec __attribute__((vector_size(2 * W)));
 typedef int32_t ivec __attribute__((vector_size(4 * W)));
 typedef float loose_vec __attribute__((vector_size(4 * W), aligned(4)));
 

@@ -114,7 +114,7 @@ public final class Network {
   public func pack(_ weights: UnsafePointer<Float>) {
     let pool = resources.pool
     pool.run { worker in
-      let share = WorkerShare(worker: worker, workers: pool.workers)
+      let share = Share(worker, of: pool.workers)
       for layer in layers { layer.pack(weights, share: share) }
       readout.pack(
         weight: weights + parameters.readoutWeight.offset,

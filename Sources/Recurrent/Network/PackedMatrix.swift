@@ -21,14 +21,14 @@ final class PackedMatrix {
   var base: UnsafePointer<Float> { UnsafePointer(arena.base) }
 
   /// This worker's share of B = Wᵀ from W [n, k]: x·Wᵀ takes a layer's input forward.
-  func packTransposed(_ weight: UnsafePointer<Float>, share: WorkerShare) {
+  func packTransposed(_ weight: UnsafePointer<Float>, share: Share) {
     let panels = share.range(of: panels)
     kernels.pointee.pack_transposed(
       weight, k, k, n, panels.lowerBound, panels.upperBound, arena.base)
   }
 
   /// This worker's share of B = W [k, n]: gradient·W takes a gradient back to a layer's input.
-  func pack(_ weight: UnsafePointer<Float>, share: WorkerShare) {
+  func pack(_ weight: UnsafePointer<Float>, share: Share) {
     let panels = share.range(of: panels)
     kernels.pointee.pack_panels(weight, n, k, n, panels.lowerBound, panels.upperBound, arena.base)
   }

@@ -25,8 +25,9 @@ final class ProductResources {
   }
 
   /// Adds Σ gradients[t, b, i]·inputs[t, b, n] to each operand's sums, and Σ gradients[t, b, i] to
-  /// each bias's, or puts them in their place unless it `continues`: the gradients of weights and biases that share the gradients of their sums.
-  /// First the inputs are packed, then each worker takes some rows i.
+  /// each bias's, or puts them in their place unless it `continues`: the gradients of weights and
+  /// biases that share the gradients of their sums. First the inputs are packed, then each worker
+  /// takes some rows i.
   func addGradients(
     of gradients: UnsafePointer<Float>, width: Int, dimensions: WindowDimensions,
     weights left: WeightGradient, _ right: WeightGradient? = nil, biases: BiasGradients?,
@@ -36,34 +37,20 @@ final class ProductResources {
     let leftPacked = windowOperands.base
     let rightPacked = leftPacked + packedCount(left.width) * dimensions.rows
     pool.run { worker in
-      let share = WorkerShare(worker: worker, workers: pool.workers)
+      let share = Share(worker, of: pool.workers)
       pack(left, dimensions, share, into: leftPacked)
       if let right { pack(right, dimensions, share, into: rightPacked) }
     }
-    pool.forEachSlice(of: width, multipleOf: table.tile_rows) { worker, rows in
+    pool.forEachSlice(of: width) { worker, rows in
       table.window_product(
         gradients, dimensions.timeSteps, dimensions.streams, width, rows.lowerBound,
-        rows.upperBound, operand(left, leftPacked), operand(right, rightPacked),
+        rows.upperBound, operand(left, leftPacked), operand(right, rightPacked), biases?.first,
         continues, scratch(worker: worker))
-      if let biases {
-        if !continues {
-          (biases.first + rows.lowerBound).update(repeating: 0, count: rows.count)
-        }
-        add(to: biases, gradients, width, dimensions, rows)
+      if let biases, let second = biases.second {
+        // Both of PyTorch's biases stand in the same sum.
+        (second + rows.lowerBound).update(from: biases.first + rows.lowerBound, count: rows.count)
       }
     }
-  }
-
-  private func add(
-    to biases: BiasGradients, _ gradients: UnsafePointer<Float>, _ width: Int,
-    _ dimensions: WindowDimensions, _ units: Range<Int>
-  ) {
-    kernels.pointee.column_sums(
-      gradients, dimensions.timeSteps, dimensions.streams, width, units.lowerBound,
-      units.upperBound, biases.first)
-    // Both of PyTorch's biases stand in the same sum.
-    (biases.second.map { $0 + units.lowerBound })?.update(
-      from: biases.first + units.lowerBound, count: units.count)
   }
 
   /// table[symbols[t, b]] += rows[t, b]. Each worker adds some columns, so that a symbol's sum always
@@ -81,7 +68,7 @@ final class ProductResources {
   }
 
   private func pack(
-    _ gradient: WeightGradient, _ dimensions: WindowDimensions, _ share: WorkerShare,
+    _ gradient: WeightGradient, _ dimensions: WindowDimensions, _ share: Share,
     into packed: FloatPointer
   ) {
     let panels = share.range(of: packedCount(gradient.width) / kernels.pointee.panel_width)

@@ -4,9 +4,6 @@ import WorkerPool
 
 /// The linear readout y = W·h + b of every time step, and its loss.
 final class Readout {
-  /// As many rows as a product packs at a time; fewer would read the weights more often.
-  private static let blockRows = 96
-
   private let hidden: Int
   private let outputCount: Int
   private let loss: Loss
@@ -44,7 +41,7 @@ final class Readout {
   var outputs: FloatPointer { outputsArena.base }  // [T, B, O]
 
   /// Brings this worker's share of the packed weights up to date.
-  func pack(weight: UnsafePointer<Float>, bias: UnsafePointer<Float>, share: WorkerShare) {
+  func pack(weight: UnsafePointer<Float>, bias: UnsafePointer<Float>, share: Share) {
     forwardWeight.packTransposed(weight, share: share)
     backwardWeight.pack(weight, share: share)
     let part = share.range(of: outputCount)
@@ -66,10 +63,12 @@ final class Readout {
     _ input: UnsafePointer<Float>, of batch: NetworkBatch, continuing earlier: LossSum,
     inputGradient: FloatPointer? = nil
   ) -> LossSum {
+    let blockRows = resources.kernels.pointee.block_rows
     resources.pool.forEachSlice(of: batch.dimensions.rows) { worker, rows in
       let scratch = resources.scratch(worker: worker)
-      for first in stride(from: rows.lowerBound, to: rows.upperBound, by: Self.blockRows) {
-        let block = first..<min(first + Self.blockRows, rows.upperBound)
+      let blocks = (rows.count + blockRows - 1) / blockRows
+      for index in 0..<blocks {
+        let block = Share(index, of: blocks).range(of: rows)
         computeOutputs(input, block, scratch: scratch)
         evaluate(block, of: batch)
         if let inputGradient {

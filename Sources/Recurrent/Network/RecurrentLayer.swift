@@ -85,7 +85,7 @@ final class RecurrentLayer {
   }
 
   /// Brings this worker's share of the packed weights up to date.
-  func pack(_ weights: UnsafePointer<Float>, share: WorkerShare) {
+  func pack(_ weights: UnsafePointer<Float>, share: Share) {
     let inputWeight = weights + parameters.inputWeight.offset
     let hiddenWeight = weights + parameters.hiddenWeight.offset
     inputForward.packTransposed(inputWeight, share: share)

@@ -74,7 +74,7 @@ extension KernelCase {
       operands.table.window_product(
         operands.a.base, timeSteps, streams, height, 0, height,
         UnfoldWindowOperand(packed: operands.b.base, width: width, sums: operands.c.base),
-        UnfoldWindowOperand(), false, operands.scratch.base)
+        UnfoldWindowOperand(), nil, false, operands.scratch.base)
     }
   }
 
@@ -196,11 +196,6 @@ extension KernelCase {
     let symbols = operands.symbols
     let problem = "[\(rows), \(width)]"
     return [
-      KernelCase(
-        kernel: "column_sums", problem: problem, memory: Traffic(read: bytes(rows * width))
-      ) {
-        table.column_sums(a, timeSteps, streams, width, 0, width, b)
-      },
       KernelCase(
         kernel: "gather_rows", problem: problem + " of 64",
         memory: Traffic(read: bytes(64 * width), written: bytes(rows * width))
