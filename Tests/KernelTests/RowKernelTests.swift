@@ -58,6 +58,22 @@ struct RowKernelTests {
     #expect(sameBits(inPlace, mask))
   }
 
+  /// Four units share a block of Philox, of which each takes a word.
+  @Test(arguments: Variant.supported)
+  func masksAreThoseOfPhilox(_ variant: Variant) {
+    let key = Key(seed: 7 | 9 << 40, layer: 3, stream: 5, timeStep: 11 | 13 << 40)
+    let kept = (0..<1001).map { unit in
+      var words: [UInt32] = [0, 0, 0, 0]
+      unfold_philox(
+        key.seed, key.stream, UInt32(truncatingIfNeeded: key.timeStep),
+        UInt32(key.timeStep >> 32),
+        UNFOLD_PURPOSE_DROPOUT.rawValue | key.layer << 4 | UInt32(unit / 4) << 16, &words)
+      return words[unit % 4] >= 1 << 30
+    }
+    let mask = dropout(variant, [Float](repeating: 1, count: kept.count), rate: 0.25, key)
+    #expect(kept.indices.first { kept[$0] != (mask[$0] != 0) } == nil)
+  }
+
   @Test(arguments: Variant.supported)
   func everyPartOfTheKeyMakesAnotherMask(_ variant: Variant) {
     let x = [Float](repeating: 1, count: 4000)

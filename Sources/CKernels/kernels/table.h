@@ -4,6 +4,7 @@
 
 #include "activations.h"
 #include "cells.h"
+#include "dropout.h"
 #include "losses.h"
 #include "packing.h"
 #include "product.h"
