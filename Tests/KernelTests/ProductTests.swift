@@ -69,7 +69,9 @@ struct ProductTests {
 
   @Test(arguments: Variant.supported)
   func noSplitOfRowsOrPanelsChangesBits(_ variant: Variant) {
-    for (rows, k, n) in [(40, 300, 100), (25, 513, 33), (13, 7, 65), (12, 256, 64), (7, 40, 97)] {
+    for (rows, k, n) in [
+      (40, 300, 100), (25, 513, 33), (13, 7, 65), (12, 256, 64), (7, 40, 97), (450, 20, 9),
+    ] {
       let problem = Problem(rows: rows, k: k, n: n)
       for accumulate in [false, true] {
         let whole = variant.product(problem, accumulate: accumulate)
@@ -91,7 +93,7 @@ struct ProductTests {
   @Test(arguments: Variant.supported)
   func startsFromABiasOrFromRowsOfATable(_ variant: Variant) {
     let kernels = variant.kernels
-    for (rows, k, n) in [(1, 3, 5), (12, 40, 64), (25, 600, 33), (130, 530, 20)] {
+    for (rows, k, n) in [(1, 3, 5), (12, 40, 64), (25, 600, 33), (450, 530, 20)] {
       let (a, table) = (uniform(rows * k, stream: 31), uniform(7 * n, stream: 32))
       let symbols = (0..<rows).map { Int32(($0 * 5 + 2) % 7) }
       let panels = variant.panels(n)

@@ -42,6 +42,7 @@ struct WindowProductTests {
     Problem(timeSteps: 1, streams: 9, height: 7, width: 16),
     Problem(timeSteps: 37, streams: 11, height: 13, width: 65),
     Problem(timeSteps: 300, streams: 3, height: 25, width: 8),
+    Problem(timeSteps: 3, streams: 2, height: 450, width: 9),
   ]
 
   @Test(arguments: Variant.supported)
