@@ -148,6 +148,31 @@ struct ProductTests {
     }
   }
 
+  /// What no cache would hold is written in another way.
+  @Test(arguments: Variant.supported)
+  func largeMatricesArePackedInTheSamePanels(_ variant: Variant) {
+    let (k, n, kernels) = (1021, 1043, variant.kernels)
+    let (width, panels) = (kernels.panel_width, variant.panels(n))
+    let b = uniform(k * n, stream: 34)
+    let transposed = (0..<n * k).map { b[$0 % k * n + $0 / k] }
+    let expected = (0..<panels * k * width).map { place in
+      let column = place / (k * width) * width + place % width
+      return column < n ? b[place / width % k * n + column] : 0
+    }
+    let memory = UnsafeMutableRawPointer.allocate(byteCount: 4 * expected.count, alignment: 64)
+    defer { memory.deallocate() }
+    let packed = memory.bindMemory(to: Float.self, capacity: expected.count)
+    for (source, pack, ld) in [
+      (b, kernels.pack_panels, n), (transposed, kernels.pack_transposed, k),
+    ] {
+      packed.update(repeating: .nan, count: expected.count)
+      pack(source, ld, k, n, 0, panels / 2, packed)
+      pack(source, ld, k, n, panels / 2, panels, packed)
+      let got = Array(UnsafeBufferPointer(start: packed, count: expected.count))
+      #expect(sameBits(got, expected))
+    }
+  }
+
   /// Both do one fused multiply-add for each k, in the same order, whatever their vectors' width.
   @Test(.enabled(if: unfold_supports_variant(UNFOLD_VARIANT_AVX512)))
   func wideAndNarrowVectorsGiveTheSameBits() {

@@ -103,7 +103,8 @@ typedef struct {
   /// Floats of scratch that a product needs.
   size_t product_scratch;
 
-  // MARK: Packing: panels of `panel_width` columns, [panel][k][panel_width], zero-padded
+  // MARK: Packing: panels of `panel_width` columns, [panel][k][panel_width], zero-padded and aligned
+  // to 64 bytes
 
   /// B[k, n] = source[k, n].
   void (*_Nonnull pack_panels)(

@@ -21,16 +21,42 @@ INLINE void copy_padded(const float *in, size_t count, const int whole, float *o
 
 // MARK: Packing of B
 
+/// Whether packed weights are larger than what caches would keep of them until they are read.
+INLINE bool exceeds_caches(size_t k, size_t n) { return k * n >= 1 << 20; }
+
+/// Puts rows of a panel in their place, past the caches if so told.
+INLINE void put_rows(const float *rows, size_t count, bool past_caches, float *out) {
+  if (past_caches) {
+    for (size_t i = 0; i < count * NR; i += W) {
+      __builtin_nontemporal_store(load(rows + i), (vec *)(out + i));
+    }
+  } else {
+    memcpy(out, rows, count * NR * sizeof(float));
+  }
+}
+
+/// What went past the caches is in order with other stores only after a fence.
+INLINE void finish_rows(bool past_caches) {
+  if (past_caches) __atomic_thread_fence(__ATOMIC_SEQ_CST);
+}
+
 static void pack_panels(
     const float *source, size_t ld, size_t k, size_t n, size_t first_panel, size_t end_panel,
     float *packed) {
+  bool past_caches = exceeds_caches(k, n);
   for (size_t panel = first_panel; panel < end_panel; panel++) {
+    size_t columns = n - panel * NR;
     float *out = packed + panel * NR * k;
     const float *in = source + panel * NR;
     for (size_t row = 0; row < k; row++, out += NR, in += ld) {
-      copy_padded(in, n - panel * NR, NR, out);
+      if (columns >= NR) {
+        put_rows(in, 1, past_caches, out);
+      } else {
+        copy_padded(in, columns, NR, out);
+      }
     }
   }
+  finish_rows(past_caches);
 }
 
 typedef float vec4 __attribute__((vector_size(16)));
@@ -51,27 +77,40 @@ INLINE void transpose4(const float *in, size_t in_stride, float *out, size_t out
   *(loose_vec4 *)(out + 3 * out_stride) = __builtin_shufflevector(high01, high23, 2, 3, 6, 7);
 }
 
+/// `rows` of a panel's rows from as many columns of the source.
+INLINE void transpose_rows(
+    const float *in, size_t ld, size_t rows, size_t columns, float *out) {
+  size_t column = 0, whole = rows / 4 * 4;
+  for (; column + 4 <= columns; column += 4) {
+    for (size_t row = 0; row < whole; row += 4) {
+      transpose4(in + column * ld + row, ld, out + row * NR + column, NR);
+    }
+    for (size_t c = column; c < column + 4; c++) {
+      for (size_t row = whole; row < rows; row++) out[row * NR + c] = in[c * ld + row];
+    }
+  }
+  for (; column < columns; column++) {
+    for (size_t row = 0; row < rows; row++) out[row * NR + column] = in[column * ld + row];
+  }
+}
+
 static void pack_transposed(
     const float *source, size_t ld, size_t k, size_t n, size_t first_panel, size_t end_panel,
     float *packed) {
+  bool past_caches = exceeds_caches(k, n);
+  float group[GROUP * NR];
   for (size_t panel = first_panel; panel < end_panel; panel++) {
     size_t columns = smaller(NR, n - panel * NR);
     float *out = packed + panel * NR * k;
     const float *in = source + panel * NR * ld;
-    if (columns < NR) memset(out, 0, NR * k * sizeof(float));
-    size_t column = 0, whole = k / 4 * 4;
-    for (; column + 4 <= columns; column += 4) {
-      for (size_t row = 0; row < whole; row += 4) {
-        transpose4(in + column * ld + row, ld, out + row * NR + column, NR);
-      }
-      for (size_t c = column; c < column + 4; c++) {
-        for (size_t row = whole; row < k; row++) out[row * NR + c] = in[c * ld + row];
-      }
-    }
-    for (; column < columns; column++) {
-      for (size_t row = 0; row < k; row++) out[row * NR + column] = in[column * ld + row];
+    if (columns < NR) memset(group, 0, sizeof group);
+    for (size_t row = 0; row < k; row += GROUP) {
+      size_t rows = smaller(GROUP, k - row);
+      transpose_rows(in + row, ld, rows, columns, group);
+      put_rows(group, rows, past_caches, out + row * NR);
     }
   }
+  finish_rows(past_caches);
 }
 
 static void pack_window(
