@@ -31,9 +31,7 @@ public final class WorkerPool: Sendable {
     let used = min(workers, granules)
     guard used > 0 else { return }
     perform(blocks: used) { worker in
-      let lower = granules * worker / used * granule
-      let upper = min(granules * (worker + 1) / used * granule, count)
-      body(worker, lower..<upper)
+      body(worker, Share(worker, of: used).range(of: 0..<count, multipleOf: granule))
     }
   }
 

@@ -96,7 +96,7 @@ typedef struct {
 typedef struct {
   UnfoldVariant variant;
 
-  /// Columns in a packed panel, and rows that one tile computes.
+  /// Columns in a packed panel.
   size_t panel_width;
   /// As many rows as a product packs at a time; fewer would read B more often.
   size_t block_rows;

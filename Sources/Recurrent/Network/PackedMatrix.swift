@@ -1,5 +1,6 @@
 import CKernels
 import Storage
+import WorkerPool
 
 /// A matrix [k, n] in panels, as products read it.
 final class PackedMatrix {

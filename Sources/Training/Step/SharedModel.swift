@@ -72,10 +72,7 @@ final class SharedModel {
       return isLeader ? range : range.lowerBound..<range.lowerBound
     case .cooperative:
       let cacheLine = 16
-      let lines = (range.count + cacheLine - 1) / cacheLine
-      let first = lines * arena.memberRank / arena.memberCount * cacheLine
-      let end = lines * (arena.memberRank + 1) / arena.memberCount * cacheLine
-      return range.lowerBound + first..<min(range.lowerBound + end, range.upperBound)
+      return Share(arena.memberRank, of: arena.memberCount).range(of: range, multipleOf: cacheLine)
     }
   }
 }
