@@ -59,7 +59,7 @@ static CheckResult check_problem(const UnfoldKernels *kernels) {
   unfold_uniform_fill(1, UNFOLD_PURPOSE_INITIALIZATION, 0, 1, a, CHECK_ROWS * CHECK_DEPTH);
   unfold_uniform_fill(1, UNFOLD_PURPOSE_INITIALIZATION, 1, 1, b, CHECK_COLUMNS * CHECK_DEPTH);
   size_t panels = (CHECK_COLUMNS + kernels->panel_width - 1) / kernels->panel_width;
-  kernels->pack_transposed(b, CHECK_DEPTH, CHECK_DEPTH, CHECK_COLUMNS, 0, panels, packed);
+  kernels->pack_weight(b, CHECK_COLUMNS, CHECK_DEPTH, 0, panels, packed, NULL);
   kernels->product(
       a, CHECK_DEPTH, CHECK_ROWS, CHECK_DEPTH, packed, CHECK_COLUMNS, 0, panels, (UnfoldStart){0},
       result.outputs, CHECK_COLUMNS, scratch);

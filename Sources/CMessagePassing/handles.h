@@ -17,7 +17,7 @@ struct unfold_request {
 
 struct unfold_window {
   MPI_Win window;
-  MPI_Comm node;
+  MPI_Comm members;
 };
 
 /// Returns from the enclosing function with the code of a failed MPI call.

@@ -115,6 +115,13 @@ int unfold_communicator_split_nodes(const unfold_communicator *world, int ranks_
   return MPI_SUCCESS;
 }
 
+int unfold_communicator_split(const unfold_communicator *group, int color,
+                              unfold_communicator **part) {
+  MPI_Comm comm;
+  UNFOLD_RETURN_IF_FAILED(MPI_Comm_split(group->comm, color, group->rank, &comm));
+  return make_communicator(comm, part);
+}
+
 int unfold_communicator_free(unfold_communicator *group) {
   int status = MPI_Comm_free(&group->comm);
   free(group);

@@ -1,4 +1,4 @@
-// Memory that the ranks of a node share.
+// Memory that ranks of a node share.
 #include "handles.h"
 
 #include <stdlib.h>
@@ -6,26 +6,26 @@
 
 /// Where the aligned bytes begin. The leader decides it, as all processes map whole pages, so that
 /// the same distance is right in each.
-static int align(MPI_Comm node, char *first, int64_t alignment, void **base) {
+static int align(MPI_Comm members, char *first, int64_t alignment, void **base) {
   int64_t padding = (alignment - (int64_t)((uintptr_t)first % (uintptr_t)alignment)) % alignment;
-  UNFOLD_RETURN_IF_FAILED(MPI_Bcast(&padding, 1, MPI_INT64_T, 0, node));
+  UNFOLD_RETURN_IF_FAILED(MPI_Bcast(&padding, 1, MPI_INT64_T, 0, members));
   *base = first + padding;
   return (uintptr_t)*base % (uintptr_t)alignment == 0 ? MPI_SUCCESS : UNFOLD_MPI_MISALIGNED;
 }
 
-int unfold_window_allocate(const unfold_communicator *node, int64_t count, int64_t alignment,
+int unfold_window_allocate(const unfold_communicator *group, int64_t count, int64_t alignment,
                            unfold_window **window, void **base) {
   unfold_window *result = malloc(sizeof *result);
   if (result == NULL) return UNFOLD_MPI_OUT_OF_MEMORY;
-  result->node = node->comm;
+  result->members = group->comm;
   void *own = NULL, *first = NULL;
-  MPI_Aint length = node->rank == 0 ? (MPI_Aint)(count + alignment) : 0;
+  MPI_Aint length = group->rank == 0 ? (MPI_Aint)(count + alignment) : 0;
   int unit = 1;
   UNFOLD_RETURN_IF_FAILED(
-      MPI_Win_allocate_shared(length, unit, MPI_INFO_NULL, node->comm, &own, &result->window));
+      MPI_Win_allocate_shared(length, unit, MPI_INFO_NULL, group->comm, &own, &result->window));
   UNFOLD_RETURN_IF_FAILED(MPI_Win_set_errhandler(result->window, MPI_ERRORS_RETURN));
   UNFOLD_RETURN_IF_FAILED(MPI_Win_shared_query(result->window, 0, &length, &unit, &first));
-  UNFOLD_RETURN_IF_FAILED(align(node->comm, first, alignment, base));
+  UNFOLD_RETURN_IF_FAILED(align(group->comm, first, alignment, base));
   *window = result;
   // One epoch for the whole life: MPI_Win_sync is allowed only inside one.
   return MPI_Win_lock_all(MPI_MODE_NOCHECK, result->window);
@@ -33,7 +33,7 @@ int unfold_window_allocate(const unfold_communicator *node, int64_t count, int64
 
 int unfold_window_hand_over(unfold_window *window) {
   UNFOLD_RETURN_IF_FAILED(MPI_Win_sync(window->window));
-  UNFOLD_RETURN_IF_FAILED(MPI_Barrier(window->node));
+  UNFOLD_RETURN_IF_FAILED(MPI_Barrier(window->members));
   return MPI_Win_sync(window->window);
 }
 

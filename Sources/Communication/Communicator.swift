@@ -77,12 +77,12 @@ public protocol Communicator: AnyObject {
   /// Waits until every rank of the node has come here. Collective over the node alone.
   func nodeBarrier() throws(CommunicationError)
 
-  /// Allocates zeroed floats: one copy for the ranks of a node, or one for each rank.
+  /// Allocates zeroed floats, one copy for the ranks of a `scope`.
   ///
   /// Collective over the node. Where a shared copy is wanted but not to be had, every rank of the
-  /// node gets a private one and `SharedArena.fallbackReason` says why.
+  /// scope gets a private one and `SharedArena.fallbackReason` says why.
   func makeSharedArena(
-    floatCount: Int, isShared: Bool
+    floatCount: Int, scope: ArenaScope
   ) throws(CommunicationError) -> SharedArena
 
   /// Ends every rank of the job at once, with this exit code. Not collective.
@@ -98,11 +98,6 @@ extension Communicator {
 
   /// Whether this is rank 0, which speaks for all.
   public var isRoot: Bool { rank == 0 }
-
-  /// Allocates zeroed floats once per node, where that is possible.
-  public func makeSharedArena(floatCount: Int) throws(CommunicationError) -> SharedArena {
-    try makeSharedArena(floatCount: floatCount, isShared: true)
-  }
 
   func checkRank(_ other: Int) {
     precondition(0..<size ~= other, "rank \(other) is not one of the \(size) ranks")

@@ -20,6 +20,8 @@ public final class MPICommunicator: Communicator {
 
   private let world: RankGroup
   private let nodeGroup: RankGroup
+  /// The ranks of the node beside the same memory.
+  private let domainGroup: RankGroup
   private let settings: CommunicationSettings
   /// In the order in which they were made, which is the same on all ranks of the node.
   private var windows: [SharedWindow] = []
@@ -46,6 +48,14 @@ public final class MPICommunicator: Communicator {
     node = NodeTopology(
       localRank: nodeGroup.rank, localSize: nodeGroup.size, index: Int(index), count: Int(count))
     self.settings = settings
+
+    var domainHandle: OpaquePointer?
+    let domains = MemoryDomains().bits(of: .current())
+    try check(
+      unfold_communicator_split(nodeHandle, domains, &domainHandle), "split into memory domains",
+      rank: rank)
+    guard let domainHandle else { preconditionFailure("MPI gave no communicator of a domain") }
+    domainGroup = RankGroup(handle: domainHandle, worldRank: rank)
   }
 
   public func allreduceSum(
@@ -121,6 +131,7 @@ public final class MPICommunicator: Communicator {
     world.checkThread()
     for window in windows { window.free() }
     windows = []
+    _ = unfold_communicator_free(domainGroup.handle)
     _ = unfold_communicator_free(nodeGroup.handle)
     _ = unfold_communicator_free(world.handle)
     _ = unfold_mpi_finalize()
@@ -134,7 +145,7 @@ extension MPICommunicator {
     var parts: [[UInt8]] = []
     for member in 0..<node.localSize {
       var count = Int64(bytes.count)
-      try broadcastOnNode(&count, from: member)
+      try nodeGroup.broadcast(&count, from: member)
       var part = member == node.localRank ? bytes : [UInt8](repeating: 0, count: Int(count))
       try part.withBytes { (place) throws(CommunicationError) in
         try nodeGroup.broadcast(place, from: member, limit: messageLimit)
@@ -145,31 +156,38 @@ extension MPICommunicator {
   }
 
   public func makeSharedArena(
-    floatCount: Int, isShared: Bool
+    floatCount: Int, scope: ArenaScope
   ) throws(CommunicationError) -> SharedArena {
     precondition(floatCount >= 0, "an arena of \(floatCount) floats")
-    guard isShared, node.localSize > 1 else {
+    let members =
+      switch scope {
+      case .memoryDomain: domainGroup
+      case .node: nodeGroup
+      }
+    guard members.size > 1 else {
       return SharedArena(privateCount: floatCount, fallbackReason: nil)
     }
     let byteCount = max(floatCount, 1) * MemoryLayout<Float>.stride
-    if let reason = try reasonNotToShare(byteCount: byteCount) {
+    if let reason = try reasonNotToShare(byteCount: byteCount, among: members) {
       return SharedArena(privateCount: floatCount, fallbackReason: reason)
     }
-    let window = try SharedWindow(byteCount: byteCount, node: nodeGroup)
+    let window = try SharedWindow(byteCount: byteCount, members: members)
     windows.append(window)
     let arena = SharedArena(
-      window: window, count: floatCount, memberRank: node.localRank, memberCount: node.localSize)
+      window: window, count: floatCount, memberRank: members.rank, memberCount: members.size)
     try arena.handOver()
     return arena
   }
 
   /// Asks the leader's /dev/shm for room before anyone allocates: with too little, MPI errs on one
-  /// rank and the others wait for ever. All ranks of the node decide from the leader's answer.
-  private func reasonNotToShare(byteCount: Int) throws(CommunicationError) -> String? {
+  /// rank and the others wait for ever. All members decide from their leader's answer.
+  private func reasonNotToShare(
+    byteCount: Int, among members: RankGroup
+  ) throws(CommunicationError) -> String? {
     let sharedMemory = "/dev/shm"
     let isOff: Int64 = -2
     var room = settings.isSharedMemoryAllowed ? unfold_free_bytes(sharedMemory) : isOff
-    try broadcastOnNode(&room, from: 0)
+    try members.broadcast(&room, from: 0)
     // Some room is left for the messages of MPI itself, which live there too.
     let needed = Int64(byteCount) + Int64(byteCount) / 16 + (4 << 20)
     switch room {
@@ -183,15 +201,5 @@ extension MPICommunicator {
     default:
       return nil
     }
-  }
-
-  private func broadcastOnNode(
-    _ value: inout Int64, from member: Int
-  ) throws(CommunicationError) {
-    var bytes = withUnsafeBytes(of: value) { [UInt8]($0) }
-    try bytes.withBytes { (place) throws(CommunicationError) in
-      try nodeGroup.broadcast(place, from: member, limit: messageLimit)
-    }
-    value = bytes.withUnsafeBytes { $0.loadUnaligned(as: Int64.self) }
   }
 }

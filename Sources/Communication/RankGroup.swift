@@ -54,6 +54,14 @@ struct RankGroup {
     try check(status, "broadcast of \(bytes.count) bytes", rank: worldRank)
   }
 
+  func broadcast(_ value: inout Int64, from root: Int) throws(CommunicationError) {
+    var bytes = withUnsafeBytes(of: value) { [UInt8]($0) }
+    try bytes.withBytes { (place) throws(CommunicationError) in
+      try broadcast(place, from: root, limit: place.count)
+    }
+    value = bytes.withUnsafeBytes { $0.loadUnaligned(as: Int64.self) }
+  }
+
   func barrier() throws(CommunicationError) {
     checkThread()
     try check(unfold_barrier(handle), "barrier", rank: worldRank)

@@ -17,8 +17,8 @@ package func runCommunicationSelfTest(
     try test.gathers(),
     try test.ring(),
     try test.shortMessage(),
-    try test.sharedArena(isShared: true),
-    try test.sharedArena(isShared: false),
+    try test.sharedArena(.node),
+    try test.sharedArena(.memoryDomain),
     try test.agreement(),
     try test.timeOfAllreduce(count: 1, repetitions: 100),
     try test.timeOfAllreduce(count: largeCount, repetitions: 3),
@@ -207,9 +207,9 @@ struct SelfTest {
   // MARK: - Memory and failures
 
   /// Each member writes its slice and after the hand-over reads all of them, twice.
-  func sharedArena(isShared: Bool) throws -> String {
+  func sharedArena(_ scope: ArenaScope) throws -> String {
     let count = 10_007
-    let arena = try communicator.makeSharedArena(floatCount: count, isShared: isShared)
+    let arena = try communicator.makeSharedArena(floatCount: count, scope: scope)
     try expect("arena: alignment", 0, Int(bitPattern: arena.base) % 64)
     try expect("arena: first values", Array(arena.values)) { _ in 0 }
     for round in 1...2 {
@@ -221,7 +221,8 @@ struct SelfTest {
       try expect("arena after hand-over", Array(arena.values)) { Float($0 * round) }
     }
     let kind = arena.isShared ? "shared by \(arena.memberCount) ranks" : "private"
-    return "arena, \(kind): right" + (arena.fallbackReason.map { " (\($0))" } ?? "")
+    let reason = arena.fallbackReason.map { " (\($0))" } ?? ""
+    return "arena of a \(scope.words), \(kind): right\(reason)"
   }
 
   /// Lets the last rank fail; all must learn of it, and be able to go on.
@@ -257,5 +258,14 @@ struct SelfTest {
     let microseconds = (best / .microseconds(1)).rounded()
     let time = microseconds < 1000 ? "\(Int(microseconds)) µs" : "\(Int(microseconds / 1000)) ms"
     return "allreduce of \(amount): \(time) (best of \(repetitions))"
+  }
+}
+
+extension ArenaScope {
+  fileprivate var words: String {
+    switch self {
+    case .memoryDomain: "memory domain"
+    case .node: "node"
+    }
   }
 }

@@ -1,6 +1,16 @@
 import CMessagePassing
+import Storage
 
-/// Floats of which a node's ranks share one copy, or of which each rank has its own.
+/// Which ranks share one copy of an arena.
+public enum ArenaScope: Sendable {
+  /// The ranks of a node that run beside the same memory (on the same NUMA nodes), for what they all
+  /// read at every turn.
+  case memoryDomain
+  /// The ranks of a node.
+  case node
+}
+
+/// Floats of which some ranks of a node share one copy, or of which each rank has its own.
 ///
 /// Its *members* are the ranks that share this copy. Who writes, and when, is the members' agreement:
 /// what one stored is visible to the others only after `handOver()`.
@@ -17,7 +27,7 @@ public final class SharedArena {
   /// How many ranks share this copy; 1 when it is private.
   public let memberCount: Int
 
-  /// Why every rank of the node has its own copy although a shared one was asked for, in one line.
+  /// Why every rank has its own copy although a shared one was asked for, in one line.
   public let fallbackReason: String?
 
   /// Whether other ranks see this copy.
@@ -35,14 +45,13 @@ public final class SharedArena {
   static let alignment = 64
 
   private let window: SharedWindow?
+  private let own: FloatArena?
 
   /// A copy of this rank's own, freed with the arena.
   init(privateCount count: Int, fallbackReason: String?) {
-    precondition(count >= 0, "an arena of \(count) floats")
-    let bytes = UnsafeMutableRawPointer.allocate(
-      byteCount: max(count, 1) * MemoryLayout<Float>.stride, alignment: Self.alignment)
-    base = bytes.bindMemory(to: Float.self, capacity: count)
-    base.initialize(repeating: 0, count: count)
+    let own = FloatArena(count: count)
+    base = own.base
+    self.own = consume own
     self.count = count
     self.fallbackReason = fallbackReason
     memberRank = 0
@@ -50,19 +59,16 @@ public final class SharedArena {
     window = nil
   }
 
-  /// A view of the node's copy, which belongs to the window. The leader fills it with zeros.
+  /// A view of the members' copy, which belongs to the window. The leader fills it with zeros.
   init(window: SharedWindow, count: Int, memberRank: Int, memberCount: Int) {
     base = window.base.bindMemory(to: Float.self, capacity: count)
     self.count = count
     self.memberRank = memberRank
     self.memberCount = memberCount
     self.window = window
+    own = nil
     fallbackReason = nil
     if memberRank == 0 { base.initialize(repeating: 0, count: count) }
-  }
-
-  deinit {
-    if window == nil { base.deallocate() }
   }
 
   /// Makes what any member stored before the call visible to all of them after it.
@@ -76,30 +82,31 @@ public final class SharedArena {
 /// An MPI window. Its communicator frees it (a collective act, so not when Swift lets go of it).
 final class SharedWindow {
   let base: UnsafeMutableRawPointer
-  private let node: RankGroup
+  private let members: RankGroup
   private var handle: OpaquePointer?
 
-  /// Allocates the memory. Collective over the node.
-  init(byteCount: Int, node: RankGroup) throws(CommunicationError) {
-    node.checkThread()
+  /// Allocates the memory. Collective over the members.
+  init(byteCount: Int, members: RankGroup) throws(CommunicationError) {
+    members.checkThread()
     var handle: OpaquePointer?
     var base: UnsafeMutableRawPointer?
     let status = unfold_window_allocate(
-      node.handle, Int64(byteCount), Int64(SharedArena.alignment), &handle, &base)
-    try check(status, "shared window of \(byteCount) bytes", rank: node.worldRank)
+      members.handle, Int64(byteCount), Int64(SharedArena.alignment), &handle, &base)
+    try check(status, "shared window of \(byteCount) bytes", rank: members.worldRank)
     guard let base else { preconditionFailure("a window of \(byteCount) bytes without a base") }
     self.base = base
     self.handle = handle
-    self.node = node
+    self.members = members
   }
 
   func handOver() throws(CommunicationError) {
-    node.checkThread()
+    members.checkThread()
     guard let handle else { preconditionFailure("an arena used after its communicator's end") }
-    try check(unfold_window_hand_over(handle), "hand-over of shared memory", rank: node.worldRank)
+    let status = unfold_window_hand_over(handle)
+    try check(status, "hand-over of shared memory", rank: members.worldRank)
   }
 
-  /// Frees the memory. Collective over the node; the arena's base means nothing afterwards.
+  /// Frees the memory. Collective over the members; the arena's base means nothing afterwards.
   func free() {
     guard let handle else { return }
     self.handle = nil

@@ -47,7 +47,7 @@ public final class SoloCommunicator: Communicator {
   public func nodeBarrier() {}
 
   /// One rank has nobody to share with: its copy is private, and that is no fallback.
-  public func makeSharedArena(floatCount: Int, isShared: Bool) -> SharedArena {
+  public func makeSharedArena(floatCount: Int, scope: ArenaScope) -> SharedArena {
     SharedArena(privateCount: floatCount, fallbackReason: nil)
   }
 

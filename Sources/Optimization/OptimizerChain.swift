@@ -15,7 +15,6 @@ public final class OptimizerChain {
   /// The number of moment arenas.
   public var momentCount: Int { momentNames.count }
 
-  private let globalNorm: GlobalNorm
   /// Slices that workers take are multiples of this: a cache line, which no two workers share.
   private static let granule = 16
 
@@ -33,20 +32,6 @@ public final class OptimizerChain {
     precondition(
       Set(momentNames).count == momentNames.count,
       "moments need different names, got \(momentNames)")
-    globalNorm = GlobalNorm(count: parameterCount)
-  }
-
-  /// ‖Σg / divisor‖₂, the norm of the mean gradient before any clipping. // gradients: [count]
-  ///
-  /// It is the same to the bit for any number of workers, and it does not allocate. It is not finite
-  /// if a gradient is not, or if a gradient's square exceeds single precision (from 1.8e19 on).
-  ///
-  /// - Parameter divisor: the global count of counted time steps, more than 0.
-  package func norm(
-    of gradients: UnsafePointer<Float>, count: Int, divisor: Double, pool: WorkerPool
-  ) -> Double {
-    precondition(divisor > 0, "the divisor must be more than 0, got \(divisor)")
-    return globalNorm(of: gradients, count: count, pool: pool) / divisor
   }
 
   /// Applies one update to the elements of `slice`.
@@ -63,7 +48,7 @@ public final class OptimizerChain {
   ///   - step: the number of this update, from 1.
   ///   - learningRate: the rate of this update.
   ///   - divisor: the global count of counted time steps.
-  ///   - norm: the norm of the whole mean gradient, from `norm(of:count:divisor:pool:)`.
+  ///   - norm: the norm of the whole mean gradient.
   package func apply(
     to parameters: UnsafeMutablePointer<Float>, gradients: UnsafeMutablePointer<Float>,
     moments: UnsafeMutablePointer<Float>?, count: Int, slice: Range<Int>, step: Int,

@@ -17,6 +17,11 @@ public struct ProcessorMask: Sendable, Equatable {
     return ProcessorMask(bytes: bytes)
   }
 
+  /// Whether a core is in the mask.
+  public func contains(core: Int) -> Bool {
+    core / 8 < bytes.count && bytes[core / 8] >> (core % 8) & 1 == 1
+  }
+
   /// The number of cores in the mask.
   public var coreCount: Int { bytes.reduce(0) { $0 + $1.nonzeroBitCount } }
 }

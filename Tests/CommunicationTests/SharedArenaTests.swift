@@ -2,12 +2,12 @@ import Communication
 import Testing
 
 @Suite struct SharedArenaTests {
-  @Test(arguments: [0, 1, 16, 1003], [true, false])
-  func aSoloArenaIsPrivateZeroedAndAligned(count: Int, isShared: Bool) throws {
+  @Test(arguments: [0, 1, 16, 1003], [ArenaScope.memoryDomain, .node])
+  func aSoloArenaIsPrivateZeroedAndAligned(count: Int, scope: ArenaScope) throws {
     let communicator = SoloCommunicator()
     // An earlier arena leaves its values behind in freed memory.
     for _ in 0..<3 {
-      let arena = communicator.makeSharedArena(floatCount: count, isShared: isShared)
+      let arena = communicator.makeSharedArena(floatCount: count, scope: scope)
       #expect(arena.count == count)
       #expect(Int(bitPattern: arena.base) % 64 == 0)
       #expect(arena.values.allSatisfy { $0 == 0 })

@@ -99,7 +99,7 @@ struct ProductTests {
       let panels = variant.panels(n)
       var packed = [Float](repeating: .nan, count: panels * kernels.panel_width * k)
       var scratch = [Float](repeating: .nan, count: kernels.product_scratch)
-      kernels.pack_panels(uniform(k * n, stream: 33), n, k, n, 0, panels, &packed)
+      kernels.pack_weight(uniform(k * n, stream: 33), k, n, 0, variant.panels(k), nil, &packed)
       func product(_ stride: Int, _ chosen: [Int32]?) -> [Float] {
         var c = [Float](repeating: .nan, count: rows * n)
         table.withUnsafeBufferPointer { table in
@@ -128,48 +128,33 @@ struct ProductTests {
     }
   }
 
+  /// Both forms are whole panels, in any number of pieces, and alone or together. What no cache would
+  /// hold is written in another way.
   @Test(arguments: Variant.supported)
-  func bothPackingsGiveTheSamePanels(_ variant: Variant) {
-    for (k, n) in [(1, 1), (5, 17), (30, 100), (64, 64)] {
-      let problem = Problem(rows: 1, k: k, n: n)
-      let (kernels, panels) = (variant.kernels, variant.panels(n))
-      let count = panels * kernels.panel_width * k
-      var straight = [Float](repeating: .nan, count: count)
-      var transposed = straight
-      var piecewise = straight
-      kernels.pack_panels(problem.b, n, k, n, 0, panels, &straight)
-      kernels.pack_transposed(problem.transposed, k, k, n, 0, panels, &transposed)
-      for panel in 0..<panels {
-        kernels.pack_panels(problem.b, n, k, n, panel, panel + 1, &piecewise)
+  func weightsArePackedInPanels(_ variant: Variant) {
+    for (rows, columns) in [(1, 1), (5, 17), (100, 30), (64, 64), (1043, 1021)] {
+      let weight = uniform(rows * columns, stream: 34)
+      let groups = variant.panels(rows)
+      let forward = variant.panels(k: columns, n: rows) { k, n in weight[n * columns + k] }
+      let backward = variant.panels(k: rows, n: columns) { k, n in weight[k * columns + n] }
+      let packed = AlignedFloats(count: forward.count + backward.count)
+      let first = packed.base
+      let second = first + forward.count
+      for cuts in [[0, groups], [0, groups / 2, groups]] {
+        for (writesForward, writesBackward) in [(true, true), (true, false), (false, true)] {
+          packed.fill(.nan)
+          for (start, end) in zip(cuts, cuts.dropFirst()) {
+            variant.kernels.pack_weight(
+              weight, rows, columns, start, end, writesForward ? first : nil,
+              writesBackward ? second : nil)
+          }
+          let got = Array(packed.values)
+          let isForward = sameBits(Array(got[..<forward.count]), forward)
+          let isBackward = sameBits(Array(got[forward.count...]), backward)
+          #expect(isForward == writesForward, "[\(rows), \(columns)] in \(cuts)")
+          #expect(isBackward == writesBackward, "[\(rows), \(columns)] in \(cuts)")
+        }
       }
-      #expect(sameBits(straight, transposed), "k \(k), n \(n)")
-      #expect(sameBits(straight, piecewise), "k \(k), n \(n)")
-      #expect(straight.allSatisfy { !$0.isNaN }, "padding is zero")
-    }
-  }
-
-  /// What no cache would hold is written in another way.
-  @Test(arguments: Variant.supported)
-  func largeMatricesArePackedInTheSamePanels(_ variant: Variant) {
-    let (k, n, kernels) = (1021, 1043, variant.kernels)
-    let (width, panels) = (kernels.panel_width, variant.panels(n))
-    let b = uniform(k * n, stream: 34)
-    let transposed = (0..<n * k).map { b[$0 % k * n + $0 / k] }
-    let expected = (0..<panels * k * width).map { place in
-      let column = place / (k * width) * width + place % width
-      return column < n ? b[place / width % k * n + column] : 0
-    }
-    let memory = UnsafeMutableRawPointer.allocate(byteCount: 4 * expected.count, alignment: 64)
-    defer { memory.deallocate() }
-    let packed = memory.bindMemory(to: Float.self, capacity: expected.count)
-    for (source, pack, ld) in [
-      (b, kernels.pack_panels, n), (transposed, kernels.pack_transposed, k),
-    ] {
-      packed.update(repeating: .nan, count: expected.count)
-      pack(source, ld, k, n, 0, panels / 2, packed)
-      pack(source, ld, k, n, panels / 2, panels, packed)
-      let got = Array(UnsafeBufferPointer(start: packed, count: expected.count))
-      #expect(sameBits(got, expected))
     }
   }
 
@@ -185,7 +170,34 @@ struct ProductTests {
   }
 }
 
+/// Floats that begin a cache line, as packed weights do.
+private final class AlignedFloats {
+  let values: UnsafeMutableBufferPointer<Float>
+  let base: UnsafeMutablePointer<Float>
+
+  init(count: Int) {
+    let bytes = UnsafeMutableRawPointer.allocate(byteCount: 4 * count, alignment: 64)
+    base = bytes.bindMemory(to: Float.self, capacity: count)
+    values = UnsafeMutableBufferPointer(start: base, count: count)
+  }
+
+  deinit { base.deallocate() }
+
+  func fill(_ value: Float) { values.update(repeating: value) }
+}
+
 extension Variant {
+  /// B [k, n] in panels: [panels, k, panel width], zero-padded.
+  fileprivate func panels(k: Int, n: Int, _ element: (_ k: Int, _ n: Int) -> Float) -> [Float] {
+    let width = kernels.panel_width
+    // The second form begins a cache line, too.
+    let count = (panels(n) * k * width + 15) / 16 * 16
+    return (0..<panels(n) * k * width).map { place in
+      let column = place / (k * width) * width + place % width
+      return column < n ? element(place / width % k, column) : 0
+    } + [Float](repeating: .nan, count: count - panels(n) * k * width)
+  }
+
   /// The product in as many calls as the cuts of rows and panels make.
   fileprivate func product(
     _ problem: ProductTests.Problem, accumulate: Bool, rowCuts: [Int] = [], panelCuts: [Int] = []
@@ -194,7 +206,7 @@ extension Variant {
     let (rows, k, n) = (problem.rows, problem.k, problem.n)
     var packed = [Float](repeating: .nan, count: panels(n) * kernels.panel_width * k)
     var scratch = [Float](repeating: .nan, count: kernels.product_scratch)
-    kernels.pack_panels(problem.b, n, k, n, 0, panels(n), &packed)
+    kernels.pack_weight(problem.b, k, n, 0, panels(k), nil, &packed)
     var result = problem.c
     let rowEdges = [0] + rowCuts + [rows]
     let panelEdges = [0] + panelCuts + [panels(n)]

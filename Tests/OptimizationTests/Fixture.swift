@@ -39,7 +39,7 @@ struct Arenas {
     divisor: Double, pool: WorkerPool
   ) {
     let count = parameters.count
-    let norm = chain.norm(of: gradients, count: count, divisor: divisor, pool: pool)
+    let norm = norm(of: gradients, pool: pool) / divisor
     parameters.withUnsafeMutableBufferPointer { parameters in
       gradients.withUnsafeMutableBufferPointer { gradients in
         moments.withUnsafeMutableBufferPointer { moments in
@@ -55,6 +55,21 @@ struct Arenas {
         }
       }
     }
+  }
+}
+
+/// The norm that as many ranks as `shares` form together.
+func norm(of gradients: [Float], shares: Int = 1, pool: WorkerPool) -> Double {
+  withUnsafeTemporaryAllocation(
+    of: Double.self, capacity: GlobalNorm.blockCount(of: gradients.count)
+  ) { blockSums in
+    guard let base = blockSums.baseAddress else { return .nan }
+    blockSums.initialize(repeating: .nan)
+    let norm = GlobalNorm(count: gradients.count, blockSums: base)
+    for share in (0..<shares).reversed() {
+      norm.sumBlocks(of: gradients, share: Share(share, of: shares), pool: pool)
+    }
+    return norm.value
   }
 }
 

@@ -43,6 +43,22 @@ struct ExactnessTests {
     }
   }
 
+  /// Networks that read the same packed weights, of which each packed a part.
+  @Test(arguments: cases + large)
+  func packingTogetherDoesNotChangeBits(_ sample: GradientCase) throws {
+    let alone = try sample.run(streams: 0..<13)
+    let members = try [1, 3, 2].map { try sample.run(streams: 0..<13, workers: $0) }
+    let packed = FloatArena(count: alone.network.packedCount)
+    packed.buffer.update(repeating: .nan)
+    NetworkRun.packTogether(members, at: packed.base)
+    for run in [alone] + members { run.step(sample.window(), dropout: sample.dropoutKey) }
+    for member in members {
+      #expect(member.loss == alone.loss)
+      #expect(sameBits(member.outputs, alone.outputs))
+      #expect(sameBits(member.gradients, alone.gradients))
+    }
+  }
+
   /// Summing by symbol first changes the gradients' rounding, but no bit of what goes forward.
   @Test(arguments: cases.filter(\.bySymbol) + large.filter(\.bySymbol))
   func forwardBySymbolIsTheSame(_ sample: GradientCase) throws {

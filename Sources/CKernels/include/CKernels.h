@@ -106,14 +106,12 @@ typedef struct {
   // MARK: Packing: panels of `panel_width` columns, [panel][k][panel_width], zero-padded and aligned
   // to 64 bytes
 
-  /// B[k, n] = source[k, n].
-  void (*_Nonnull pack_panels)(
-      const float *source, size_t ld, size_t k, size_t n, size_t first_panel, size_t end_panel,
-      float *packed);
-  /// B[k, n] = source[n, k]: the form in which weights [out, in] enter x·Wᵀ.
-  void (*_Nonnull pack_transposed)(
-      const float *source, size_t ld, size_t k, size_t n, size_t first_panel, size_t end_panel,
-      float *packed);
+  /// B = Wᵀ [columns, rows], with which x·Wᵀ takes an input forward, and B = W [rows, columns], with
+  /// which gradient·W takes a gradient back: those that are given, for some groups of `panel_width`
+  /// rows of W.
+  void (*_Nonnull pack_weight)(
+      const float *weight, size_t rows, size_t columns, size_t first_group, size_t end_group,
+      float *_Nullable forward, float *_Nullable backward);
   /// B[(b, t), n] = source[t, b, n], or 0 where zero_rows[t, b] is set.
   void (*_Nonnull pack_window)(
       const float *source, size_t time_steps, size_t streams, size_t width,

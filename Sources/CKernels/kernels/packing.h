@@ -40,25 +40,6 @@ INLINE void finish_rows(bool past_caches) {
   if (past_caches) __atomic_thread_fence(__ATOMIC_SEQ_CST);
 }
 
-static void pack_panels(
-    const float *source, size_t ld, size_t k, size_t n, size_t first_panel, size_t end_panel,
-    float *packed) {
-  bool past_caches = exceeds_caches(k, n);
-  for (size_t panel = first_panel; panel < end_panel; panel++) {
-    size_t columns = n - panel * NR;
-    float *out = packed + panel * NR * k;
-    const float *in = source + panel * NR;
-    for (size_t row = 0; row < k; row++, out += NR, in += ld) {
-      if (columns >= NR) {
-        put_rows(in, 1, past_caches, out);
-      } else {
-        copy_padded(in, columns, NR, out);
-      }
-    }
-  }
-  finish_rows(past_caches);
-}
-
 typedef float vec4 __attribute__((vector_size(16)));
 typedef float loose_vec4 __attribute__((vector_size(16), aligned(4)));
 
@@ -94,20 +75,44 @@ INLINE void transpose_rows(
   }
 }
 
-static void pack_transposed(
-    const float *source, size_t ld, size_t k, size_t n, size_t first_panel, size_t end_panel,
-    float *packed) {
-  bool past_caches = exceeds_caches(k, n);
+/// `columns` rows of Wᵀ, which make one panel, from `rows` ≤ NR rows of W.
+INLINE void pack_forward(
+    const float *in, size_t rows, size_t columns, bool past_caches, float *panel) {
   float group[GROUP * NR];
-  for (size_t panel = first_panel; panel < end_panel; panel++) {
-    size_t columns = smaller(NR, n - panel * NR);
-    float *out = packed + panel * NR * k;
-    const float *in = source + panel * NR * ld;
-    if (columns < NR) memset(group, 0, sizeof group);
-    for (size_t row = 0; row < k; row += GROUP) {
-      size_t rows = smaller(GROUP, k - row);
-      transpose_rows(in + row, ld, rows, columns, group);
-      put_rows(group, rows, past_caches, out + row * NR);
+  if (rows < NR) memset(group, 0, sizeof group);
+  for (size_t column = 0; column < columns; column += GROUP) {
+    size_t count = smaller(GROUP, columns - column);
+    transpose_rows(in + column, columns, count, rows, group);
+    put_rows(group, count, past_caches, panel + column * NR);
+  }
+}
+
+/// `rows` rows of W in every panel, each of which has `stride` floats.
+INLINE void pack_backward(
+    const float *in, size_t rows, size_t columns, bool past_caches, size_t stride,
+    float *panels) {
+  for (size_t column = 0; column < columns; column += NR, panels += stride) {
+    for (size_t row = 0; row < rows; row++) {
+      const float *from = in + row * columns + column;
+      if (columns - column >= NR) {
+        put_rows(from, 1, past_caches, panels + row * NR);
+      } else {
+        copy_padded(from, columns - column, NR, panels + row * NR);
+      }
+    }
+  }
+}
+
+static void pack_weight(
+    const float *source, size_t rows, size_t columns, size_t first_group, size_t end_group,
+    float *forward, float *backward) {
+  bool past_caches = exceeds_caches(rows, columns);
+  for (size_t group = first_group; group < end_group; group++) {
+    size_t first = group * NR, count = smaller(NR, rows - first);
+    const float *in = source + first * columns;
+    if (forward) pack_forward(in, count, columns, past_caches, forward + first * columns);
+    if (backward) {
+      pack_backward(in, count, columns, past_caches, rows * NR, backward + first * NR);
     }
   }
   finish_rows(past_caches);

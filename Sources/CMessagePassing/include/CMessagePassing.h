@@ -36,7 +36,7 @@ typedef enum unfold_mpi_operation {
 typedef struct unfold_communicator unfold_communicator;
 /// A reduction in flight (one `MPI_Request` per message).
 typedef struct unfold_request unfold_request;
-/// Memory that the ranks of a node share (`MPI_Win`).
+/// Memory that ranks of a node share (`MPI_Win`).
 typedef struct unfold_window unfold_window;
 
 // MARK: Life
@@ -71,6 +71,10 @@ int unfold_communicator_size(const unfold_communicator *group);
 /// nodes on one machine. `index` and `count` number the nodes in the order of their leaders.
 int unfold_communicator_split_nodes(const unfold_communicator *world, int ranks_per_node,
                                     unfold_communicator **node, int *index, int *count);
+
+/// Splits a group into those of equal `color`, not below 0, ordered by rank. Collective over it.
+int unfold_communicator_split(const unfold_communicator *group, int color,
+                              unfold_communicator **part);
 
 /// Frees a group. Collective over it.
 int unfold_communicator_free(unfold_communicator *group);
@@ -115,18 +119,18 @@ int unfold_receive(const unfold_communicator *group, void *bytes, int64_t count,
 
 // MARK: Shared memory
 
-/// Allocates `count` bytes once for all ranks of a node, and opens them for loads and stores
-/// (`MPI_Win_lock_all`). Collective over the node.
+/// Allocates `count` bytes once for a group of ranks of one node, and opens them for loads and stores
+/// (`MPI_Win_lock_all`). Collective over the group.
 ///
 /// `base` is where the bytes begin in this process, aligned to `alignment` bytes. Ask
 /// `unfold_free_bytes` first: with too little room MPI errs on one rank and hangs the others.
-int unfold_window_allocate(const unfold_communicator *node, int64_t count, int64_t alignment,
+int unfold_window_allocate(const unfold_communicator *group, int64_t count, int64_t alignment,
                            unfold_window **window, void **base);
 
-/// Makes what any rank of the node stored before the call visible to all after it. Collective.
+/// Makes what any of its ranks stored before the call visible to all after it. Collective.
 int unfold_window_hand_over(unfold_window *window);
 
-/// Frees the memory. Collective over the node.
+/// Frees the memory. Collective over its ranks.
 int unfold_window_free(unfold_window *window);
 
 /// The bytes that may still be written to the file system at `path`; -1 when it cannot be asked.

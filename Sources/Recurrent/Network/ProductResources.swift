@@ -2,10 +2,11 @@ import CKernels
 import Storage
 import WorkerPool
 
-/// What the products of a phase share: kernels, pool, and scratch for each worker.
+/// What products share: kernels, pool, the memory of packed weights, and scratch for each worker.
 final class ProductResources {
   let kernels: UnsafePointer<UnfoldKernels>
   let pool: WorkerPool
+  let packedMemory = PackedMemory()
   private let scratchArena: FloatArena  // [workers, product_scratch]
   private let windowOperands: FloatArena  // two packed operands, each [panels, T·B, panel width]
 

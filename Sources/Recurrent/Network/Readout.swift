@@ -8,8 +8,7 @@ final class Readout {
   private let outputCount: Int
   private let loss: Loss
   private let resources: ProductResources
-  private let forwardWeight: PackedMatrix  // Wᵀ [H, O]
-  private let backwardWeight: PackedMatrix  // W [O, H]
+  let weight: PackedWeight  // [O, H]
   private let bias: FloatArena  // [O]
   private let outputsArena: FloatArena  // [T, B, O]: outputs, then their gradients
   private let losses: UnsafeMutablePointer<Double>  // [T, B]
@@ -22,8 +21,7 @@ final class Readout {
     self.outputCount = outputs
     self.loss = loss
     self.resources = resources
-    forwardWeight = PackedMatrix(k: hidden, n: outputs, kernels: resources.kernels)
-    backwardWeight = PackedMatrix(k: outputs, n: hidden, kernels: resources.kernels)
+    weight = PackedWeight(rows: outputs, columns: hidden, resources: resources)
     bias = FloatArena(count: outputs)
     outputsArena = FloatArena(count: capacity.rows * outputs)
     losses = .allocate(capacity: max(capacity.rows, 1))
@@ -40,12 +38,9 @@ final class Readout {
   /// The outputs after `forward`, their gradients after `cost`.
   var outputs: FloatPointer { outputsArena.base }  // [T, B, O]
 
-  /// Brings this worker's share of the packed weights up to date.
-  func pack(weight: UnsafePointer<Float>, bias: UnsafePointer<Float>, share: Share) {
-    forwardWeight.packTransposed(weight, share: share)
-    backwardWeight.pack(weight, share: share)
-    let part = share.range(of: outputCount)
-    (self.bias.base + part.lowerBound).update(from: bias + part.lowerBound, count: part.count)
+  /// Brings the bias up to date.
+  func renewBias(_ bias: UnsafePointer<Float>) {
+    self.bias.base.update(from: bias, count: outputCount)
   }
 
   /// Computes the outputs.
@@ -72,7 +67,7 @@ final class Readout {
         computeOutputs(input, block, scratch: scratch)
         evaluate(block, of: batch)
         if let inputGradient {
-          backwardWeight.multiply(
+          weight.backward?.multiply(
             outputs + block.lowerBound * outputCount, rows: block.count, from: .zero,
             into: inputGradient + block.lowerBound * hidden, scratch: scratch)
         }
@@ -84,7 +79,7 @@ final class Readout {
   private func computeOutputs(
     _ input: UnsafePointer<Float>, _ rows: Range<Int>, scratch: FloatPointer
   ) {
-    forwardWeight.multiply(
+    weight.forward.multiply(
       input + rows.lowerBound * hidden, rows: rows.count, from: .bias(bias.base),
       into: outputs + rows.lowerBound * outputCount, scratch: scratch)
   }

@@ -41,7 +41,8 @@ extension RecurrentLayer {
       start = .bias(hiddenBias.base)
     }
     multiply(
-      hiddenForward, operands.previousHidden, rows: rows, from: start, into: operands.recurrentSums)
+      hiddenWeight.forward, operands.previousHidden, rows: rows, from: start,
+      into: operands.recurrentSums)
     cell.forward(
       CellForwardStep(
         rows: rows, hidden: dimensions.hidden, gates: operands.gates,
@@ -130,9 +131,9 @@ extension RecurrentLayer {
         previousMemory: operands.previousMemory, output: operands.output, saved: operands.saved,
         outputGradient: outputGradient, hiddenGradient: hiddenGradient,
         memoryGradient: memoryGradient))
-    guard timeStep > 0 else { return }
+    guard timeStep > 0, let weight = hiddenWeight.backward else { return }
     multiply(
-      hiddenBackward, operands.recurrentSums, rows: slice.count,
+      weight, operands.recurrentSums, rows: slice.count,
       from: traits.passesHidden ? .existing(hiddenGradient, width: hidden) : .zero,
       into: hiddenGradient)
     for row in slice where resets[timeStep * streams + row] != 0 {

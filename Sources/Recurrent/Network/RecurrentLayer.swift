@@ -12,13 +12,10 @@ final class RecurrentLayer {
   let traits: CellTraits
   private let parameters: NetworkParameters.Layer
   let resources: ProductResources
-  private let needsInputGradient: Bool
 
-  // Weights as products read them, renewed after every update.
-  private let inputForward: PackedMatrix  // W_ihᵀ [I, G·H]
-  let hiddenForward: PackedMatrix  // W_hhᵀ [H, G·H]
-  private let inputBackward: PackedMatrix  // W_ih [G·H, I]
-  let hiddenBackward: PackedMatrix  // W_hh [G·H, H]
+  // Weights and biases as products read them, renewed after every update.
+  private let inputWeight: PackedWeight  // [G·H, I]
+  let hiddenWeight: PackedWeight  // [G·H, H]
   private let inputBias: FloatArena  // [G·H]
   let hiddenBias: FloatArena  // [G·H]
 
@@ -48,14 +45,11 @@ final class RecurrentLayer {
     self.dimensions = dimensions
     self.cell = cell
     self.resources = resources
-    self.needsInputGradient = needsInputGradient
     traits = CellTraits(type(of: cell))
     let (input, hidden, width) = (dimensions.input, dimensions.hidden, dimensions.gateWidth)
-    let kernels = resources.kernels
-    inputForward = PackedMatrix(k: input, n: width, kernels: kernels)
-    hiddenForward = PackedMatrix(k: hidden, n: width, kernels: kernels)
-    inputBackward = PackedMatrix(k: needsInputGradient ? width : 0, n: input, kernels: kernels)
-    hiddenBackward = PackedMatrix(k: width, n: hidden, kernels: kernels)
+    inputWeight = PackedWeight(
+      rows: width, columns: input, goesBack: needsInputGradient, resources: resources)
+    hiddenWeight = PackedWeight(rows: width, columns: hidden, resources: resources)
     inputBias = FloatArena(count: width)
     hiddenBias = FloatArena(count: width)
     let rows = capacity.rows
@@ -84,23 +78,21 @@ final class RecurrentLayer {
     return base + timeStep * streams * dimensions.hidden
   }
 
-  /// Brings this worker's share of the packed weights up to date.
-  func pack(_ weights: UnsafePointer<Float>, share: Share) {
-    let inputWeight = weights + parameters.inputWeight.offset
-    let hiddenWeight = weights + parameters.hiddenWeight.offset
-    inputForward.packTransposed(inputWeight, share: share)
-    hiddenForward.packTransposed(hiddenWeight, share: share)
-    if needsInputGradient { inputBackward.pack(inputWeight, share: share) }
-    hiddenBackward.pack(hiddenWeight, share: share)
-    let units = share.range(of: dimensions.gateWidth)
-    let fromInput = weights + parameters.inputBias.offset + units.lowerBound
-    let fromHidden = weights + parameters.hiddenBias.offset + units.lowerBound
-    let input = inputBias.base + units.lowerBound
+  /// Brings this worker's part of the rank's share of the packed weights up to date.
+  func pack(_ weights: UnsafePointer<Float>, share: Share, worker: Share) {
+    inputWeight.pack(weights + parameters.inputWeight.offset, share: share, worker: worker)
+    hiddenWeight.pack(weights + parameters.hiddenWeight.offset, share: share, worker: worker)
+  }
+
+  /// Brings the biases up to date.
+  func renewBiases(_ weights: UnsafePointer<Float>) {
+    let fromInput = weights + parameters.inputBias.offset
+    let fromHidden = weights + parameters.hiddenBias.offset
     if traits.separatesRecurrentSums {
-      input.update(from: fromInput, count: units.count)
-      (hiddenBias.base + units.lowerBound).update(from: fromHidden, count: units.count)
+      inputBias.base.update(from: fromInput, count: dimensions.gateWidth)
+      hiddenBias.base.update(from: fromHidden, count: dimensions.gateWidth)
     } else {
-      resources.kernels.pointee.add(fromInput, fromHidden, units.count, input)
+      resources.kernels.pointee.add(fromInput, fromHidden, dimensions.gateWidth, inputBias.base)
     }
   }
 
@@ -113,7 +105,7 @@ final class RecurrentLayer {
   func project(_ input: UnsafePointer<Float>, rows: Int, into sums: FloatPointer) {
     resources.pool.forEachSlice(of: rows) { worker, rows in
       let out = sums + rows.lowerBound * dimensions.gateWidth
-      inputForward.multiply(
+      inputWeight.forward.multiply(
         input + rows.lowerBound * dimensions.input, rows: rows.count,
         from: .bias(inputBias.base), into: out, scratch: resources.scratch(worker: worker))
     }
@@ -129,7 +121,7 @@ final class RecurrentLayer {
     _ sumGradients: FloatPointer, rows: Int, into inputGradient: FloatPointer
   ) {
     resources.pool.forEachSlice(of: rows) { worker, rows in
-      inputBackward.multiply(
+      inputWeight.backward?.multiply(
         sumGradients + rows.lowerBound * dimensions.gateWidth, rows: rows.count, from: .zero,
         into: inputGradient + rows.lowerBound * dimensions.input,
         scratch: resources.scratch(worker: worker))

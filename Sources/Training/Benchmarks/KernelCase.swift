@@ -174,18 +174,22 @@ extension KernelCase {
   }
 
   private static func packing(_ operands: KernelOperands) -> [KernelCase] {
-    let (k, n, table) = (512, 2048, operands.table)
-    let (a, b, panels) = (operands.a.base, operands.b.base, operands.panels(2048))
-    func packing(_ name: String, _ run: @escaping () -> Void) -> KernelCase {
-      KernelCase(
-        kernel: name, problem: "[\(k), \(n)]",
-        memory: Traffic(read: bytes(k * n), written: bytes(k * n)),
-        run: run)
+    let (a, b, c, table) = (operands.a.base, operands.b.base, operands.c.base, operands.table)
+    func weight(rows: Int, columns: Int) -> KernelCase {
+      let groups = operands.panels(rows)
+      return KernelCase(
+        kernel: "pack_weight", problem: "[\(rows), \(columns)]",
+        memory: Traffic(read: bytes(rows * columns), written: bytes(2 * rows * columns))
+      ) { table.pack_weight(a, rows, columns, 0, groups, b, c) }
     }
+    let (rows, width, panels) = (32 * 16, 2048, operands.panels(2048))
     return [
-      packing("pack_panels") { table.pack_panels(a, n, k, n, 0, panels, b) },
-      packing("pack_transposed") { table.pack_transposed(a, k, k, n, 0, panels, b) },
-      packing("pack_window") { table.pack_window(a, 32, 16, n, nil, 0, panels, b) },
+      weight(rows: 1024, columns: 256),
+      weight(rows: 10000, columns: 650),
+      KernelCase(
+        kernel: "pack_window", problem: "[\(rows), \(width)]",
+        memory: Traffic(read: bytes(rows * width), written: bytes(rows * width))
+      ) { table.pack_window(a, 32, 16, width, nil, 0, panels, b) },
     ]
   }
 

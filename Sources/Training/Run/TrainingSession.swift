@@ -52,12 +52,13 @@ final class TrainingSession {
     gradientForm = parts.gradientForm
     initialSchedule = parts.schedule
     model = try SharedModel(
-      layout: parts.network.layout, optimizer: parts.optimizer, communicator: communicator,
+      network: parts.network, optimizer: parts.optimizer, communicator: communicator,
       update: configuration.parallel.update)
     if communicator.isRoot, let reason = model.fallbackReason { logger.warning("\(reason)") }
     exchange = GradientExchange(
       communicator: communicator, reduction: configuration.parallel.reduction)
     try Self.fill(model, from: weights, network: parts.network, configuration, communicator)
+    try model.pack(for: parts.network)
     step = TrainingStep(
       network: parts.network, model: model, exchange: exchange, pool: resources.pool,
       data: data.description, seed: configuration.seed)
@@ -100,6 +101,7 @@ final class TrainingSession {
       step.network.description,
       capacity: WindowDimensions(timeSteps: longest, streams: shard.count), pool: resources.pool,
       bySymbol: gradientForm.bySymbol, packsTouchedRows: gradientForm.packsTouchedRows)
+    model.adopt(network)
     let state = step.state
     step = TrainingStep(
       network: network, model: model, exchange: exchange, pool: resources.pool,

@@ -1,11 +1,13 @@
 import Communication
 import Configuration
 import Optimization
+import Recurrent
 import Storage
 import WorkerPool
 
 /// The weights and the optimizer's moments: one copy for the ranks of a node, or one a rank where
-/// memory cannot be shared.
+/// memory cannot be shared. Beside them the weights as products read them, packed by all ranks
+/// beside the same memory together.
 ///
 /// Version n + 1 of the weights is read only after the hand-over that ends update n. Update n
 /// starts when the gradients of all ranks have been summed, which no rank joins before it has
@@ -13,17 +15,28 @@ import WorkerPool
 final class SharedModel {
   let layout: ParameterLayout
   let optimizer: OptimizerChain
-  private let arena: SharedArena  // [1 + moments, parameters]
+  private let arena: SharedArena  // [1 + moments, parameters], and block sums
+  private let blockSums: UnsafeMutablePointer<Double>  // of the gradients' norm
+  private let packed: SharedArena  // [network.packedCount]
   private let update: Configuration.Parallel.Update
 
   init(
-    layout: ParameterLayout, optimizer: OptimizerChain, communicator: any Communicator,
+    network: Network, optimizer: OptimizerChain, communicator: any Communicator,
     update: Configuration.Parallel.Update
   ) throws(CommunicationError) {
-    self.layout = layout
+    layout = network.layout
     self.optimizer = optimizer
     self.update = update
-    arena = try communicator.makeSharedArena(floatCount: layout.count * (1 + optimizer.momentCount))
+    let modelCount = layout.count * (1 + optimizer.momentCount)
+    let blockCount = GlobalNorm.blockCount(of: layout.count)
+    let floatsPerSum = MemoryLayout<Double>.size / MemoryLayout<Float>.size
+    arena = try communicator.makeSharedArena(
+      floatCount: modelCount + blockCount * floatsPerSum, scope: .node)
+    blockSums = UnsafeMutableRawPointer(arena.base + modelCount)
+      .bindMemory(to: Double.self, capacity: blockCount)
+    packed = try communicator.makeSharedArena(
+      floatCount: network.packedCount, scope: .memoryDomain)
+    network.keepPackedWeights(at: packed.base)
   }
 
   /// The weights, in the layout's order.
@@ -36,10 +49,35 @@ final class SharedModel {
   var isLeader: Bool { arena.isLeader }
 
   /// Why memory is not shared although it was wanted.
-  var fallbackReason: String? { arena.fallbackReason }
+  var fallbackReason: String? { arena.fallbackReason ?? packed.fallbackReason }
 
   /// Lets all ranks of the node see what was written.
   func handOver() throws(CommunicationError) { try arena.handOver() }
+
+  /// Packs the weights for the products of `network`, each rank its share.
+  func pack(for network: Network) throws(CommunicationError) {
+    try network.pack(parameters, share: Share(packed.memberRank, of: packed.memberCount)) {
+      () throws(CommunicationError) in try packed.handOver()
+    }
+  }
+
+  /// Lets another network of the same description read what is packed.
+  func adopt(_ network: Network) {
+    network.keepPackedWeights(at: packed.base)
+    network.renew(parameters)
+  }
+
+  /// ‖Σg / divisor‖₂, the norm of the mean gradient before any clipping: the ranks that have the same
+  /// sums before them form it together.
+  func norm(
+    of gradients: UnsafeBufferPointer<Float>, divisor: Double, pool: WorkerPool
+  ) throws(CommunicationError) -> Double {
+    guard let base = gradients.baseAddress else { return 0 }
+    let norm = GlobalNorm(count: gradients.count, blockSums: blockSums)
+    norm.sumBlocks(of: base, share: Share(arena.memberRank, of: arena.memberCount), pool: pool)
+    try handOver()
+    return norm.value / divisor
+  }
 
   /// Applies the optimizer to the share of the weights that is this rank's to write.
   ///

@@ -35,7 +35,6 @@ final class TrainingStep {
     self.seed = seed
     state = network.makeState()
     gradients = FloatArena(count: network.gradientCount)
-    network.pack(model.parameters)
   }
 
   /// Runs the window `span` of an epoch and, unless nothing in it counts, update number `step`.
@@ -78,20 +77,17 @@ final class TrainingStep {
     clock.lap(\.exchange)
 
     network.foldGradients(gradients.base, weights: model.parameters)
-    let norm = model.optimizer.norm(
-      of: gradients.base + network.gradientStart,
-      count: model.layout.count - network.gradientStart, divisor: loss.count, pool: pool)
+    let norm = try model.norm(of: parameterGradients, divisor: loss.count, pool: pool)
     guard loss.sum.isFinite, norm.isFinite else {
       throw TrainingError.notFinite(step: step, loss: loss.mean, gradientNorm: norm)
     }
     model.applyUpdate(
       gradients: gradients.base, touched: rowsToUpdate(), step: step, learningRate: learningRate,
-      divisor: loss.count,
-      norm: norm, pool: pool)
+      divisor: loss.count, norm: norm, pool: pool)
     clock.lap(\.update)
     try model.handOver()
     clock.lap(\.wait)
-    network.pack(model.parameters)
+    try model.pack(for: network)
     clock.lap(\.update)
 
     return StepRecord(
@@ -104,6 +100,12 @@ extension TrainingStep {
   /// The gradients that this window has.
   private var touchedGradients: UnsafeMutableBufferPointer<Float> {
     UnsafeMutableBufferPointer(rebasing: gradients.buffer[network.gradientStart...])
+  }
+
+  /// Those of them that belong to parameters, once the others are folded.
+  private var parameterGradients: UnsafeBufferPointer<Float> {
+    UnsafeBufferPointer(
+      rebasing: gradients.buffer[network.gradientStart..<model.layout.count])
   }
 
   /// The only rows of the embedding to update; nil, with the gradients of all rows in their places,

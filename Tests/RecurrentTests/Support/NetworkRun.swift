@@ -78,6 +78,16 @@ final class NetworkRun {
     }
   }
 
+  /// Packs the weights once for all of `runs`, each its share.
+  static func packTogether(_ runs: [NetworkRun], at base: FloatPointer) {
+    for run in runs { run.network.keepPackedWeights(at: base) }
+    for (member, run) in runs.enumerated() {
+      run.network.pack(run.weights.base, share: Share(member, of: runs.count)) {}
+    }
+    // What follows from packed weights does so once all of them are there.
+    for run in runs { run.network.renew(run.weights.base) }
+  }
+
   /// Puts packed gradients of an embedding's rows into their places.
   func unpack() { network.touchedRows?.unpack(gradientArena.base) }
 

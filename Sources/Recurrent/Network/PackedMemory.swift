@@ -1,0 +1,33 @@
+import Storage
+
+/// The memory of a network's packed weights: its own, or a place that other networks read, too.
+final class PackedMemory {
+  /// The floats that are needed.
+  private(set) var count = 0
+  private var place: FloatPointer?
+  private var own: FloatArena?
+
+  /// Where packed weights lie.
+  var base: FloatPointer {
+    guard let place else { preconditionFailure("weights that were never packed") }
+    return place
+  }
+
+  /// Reserves room for some floats; returns the first one's number, which begins a cache line.
+  func reserve(_ floats: Int) -> Int {
+    let cacheLine = 16
+    defer { count += (floats + cacheLine - 1) / cacheLine * cacheLine }
+    return count
+  }
+
+  /// Uses the floats at `base`, as many as are needed.
+  func use(_ base: FloatPointer) { place = base }
+
+  /// Makes memory of its own, unless there is a place.
+  func ensurePlace() {
+    guard place == nil else { return }
+    let arena = FloatArena(count: count)
+    place = arena.base
+    own = consume arena
+  }
+}

@@ -1,0 +1,27 @@
+import CKernels
+import Storage
+import WorkerPool
+
+/// A weight W [rows, columns] in the two forms in which products read it.
+final class PackedWeight {
+  /// Wᵀ: x·Wᵀ takes an input forward.
+  let forward: PackedMatrix  // [columns, rows]
+  /// W: gradient·W takes a gradient back to the input, if anything is to go back.
+  let backward: PackedMatrix?  // [rows, columns]
+  private let kernels: UnsafePointer<UnfoldKernels>
+  private var rows: Int { forward.n }
+  private var columns: Int { forward.k }
+
+  init(rows: Int, columns: Int, goesBack: Bool = true, resources: ProductResources) {
+    kernels = resources.kernels
+    forward = PackedMatrix(k: columns, n: rows, resources: resources)
+    backward = goesBack ? PackedMatrix(k: rows, n: columns, resources: resources) : nil
+  }
+
+  /// Brings this worker's part of the rank's share up to date with the weight.
+  func pack(_ weight: UnsafePointer<Float>, share: Share, worker: Share) {
+    let groups = worker.range(of: share.range(of: forward.panels))
+    kernels.pointee.pack_weight(
+      weight, rows, columns, groups.lowerBound, groups.upperBound, forward.base, backward?.base)
+  }
+}
