@@ -1,9 +1,9 @@
 # Draws the speed of Unfold as a multiple of PyTorch's over hidden widths (up) and streams (across), a
-# panel for each window length; launch/sweep.sh calls it with `csv`, `map` (the SVG file to write) and
-# the values of the axes: `widths`, `counts`, `lengths`.
+# panel for each window length; launch/sweep.sh calls it with `points` (a file of hidden width,
+# streams, time steps and ratio), `map` (the SVG file to write) and the values of the axes: `widths`,
+# `counts`, `lengths`.
 set terminal svg size 140 + 300 * words(lengths), 380 font "sans-serif,13" background "white"
 set output map
-set datafile separator ","
 place(list, value) = sum [i = 1:words(list)] (real(word(list, i)) == value ? i : 0)
 set multiplot layout 1, words(lengths) title "Training step: Unfold ÷ PyTorch, tokens per second"
 # Slower than PyTorch is red; the scale goes by doublings.
@@ -22,10 +22,10 @@ do for [length in lengths] {
   set title "T = ".length
   if (length eq word(lengths, 1)) { set ylabel "hidden" } else { unset ylabel }
   x(count, t) = t == real(length) ? place(counts, count) : NaN
-  plot csv skip 1 using (x($2, $3)):(place(widths, $1)):(x($2, $3) - 0.5):(x($2, $3) + 0.5): \
-    (place(widths, $1) - 0.5):(place(widths, $1) + 0.5):(log($5 / $8) / log(2)) \
+  plot points using (x($2, $3)):(place(widths, $1)):(x($2, $3) - 0.5):(x($2, $3) + 0.5): \
+    (place(widths, $1) - 0.5):(place(widths, $1) + 0.5):(log($4) / log(2)) \
     with boxxyerror fillcolor palette notitle, \
-    csv skip 1 using (x($2, $3)):(place(widths, $1)):(sprintf("%.1f", $5 / $8)) \
+    points using (x($2, $3)):(place(widths, $1)):(sprintf("%.1f", $4)) \
     with labels notitle
 }
 unset multiplot

@@ -13,28 +13,30 @@ usage: launch/sweep.sh [OPTION]…
   --streams "1 128"      streams (default: 1 8 32 128)
   --time-steps "10 200"  window lengths (default: 10 50 200)
   --threads N            threads of each program (default: 2, or 1 on one core)
+  --rounds N             how often both programs are measured, turn about (default: 3)
   --steps N              steps that one measurement takes the median of (default: 5)
   --csv FILE             where every measurement is written (default: runs/sweep.csv)
   --markdown             print the tables as Markdown
   --map FILE.svg         the heat map (default: runs/sweep.svg, if there is gnuplot)
 
-Prints how many times as fast as PyTorch's step Unfold's is, and for one stream, where each time
-step reads all recurrent weights for one row, how fast it reads them beside what `unfold bench
-kernels` finds that the cores can read. The executable and PyTorch are those of launch/compare.sh.
+Prints how many times as fast as PyTorch's step Unfold's is, the median of the rounds; and for one
+stream, where each time step reads all recurrent weights for one row, how fast it reads them beside
+what `unfold bench kernels` finds that the cores can read. The executable and PyTorch are those of
+launch/compare.sh.
 TEXT
 }
 
 # --- The command line
 
 workload=char-128 hidden='32 128 512 1024' streams='1 8 32 128' time_steps='10 50 200'
-threads=2 steps=5 csv=$root/runs/sweep.csv map='' table_options=()
+threads=2 rounds=3 steps=5 csv=$root/runs/sweep.csv map='' table_options=()
 (($(nproc) > 1)) || threads=1
 
 while (($# > 0)); do
   option=$1
   shift
   case $option in
-    --workload | --hidden | --streams | --time-steps | --threads | --steps | --csv | --map)
+    --workload | --hidden | --streams | --time-steps | --threads | --rounds | --steps | --csv | --map)
       (($# > 0)) || fail "$option needs a value; --help shows how"
       value=$1
       shift
@@ -44,6 +46,7 @@ while (($# > 0)); do
     --streams) streams=$value ;;
     --time-steps) time_steps=$value ;;
     --threads) threads=$value ;;
+    --rounds) rounds=$value ;;
     --steps) steps=$value ;;
     --csv) csv=$value ;;
     --map) map=$value ;;
@@ -62,6 +65,7 @@ require_counts --hidden "$hidden"
 require_counts --streams "$streams"
 require_counts --time-steps "$time_steps"
 require_counts --threads "$threads"
+require_counts --rounds "$rounds"
 require_counts --steps "$steps"
 map=$(picture --map "$map" "$root/runs/sweep.svg")
 require_executable
@@ -73,7 +77,7 @@ warm_up=2
 mkdir -p "$(dirname "$csv")"
 memory=$(dirname "$csv")/$(basename "$csv" .csv)-memory.json
 "$executable" bench kernels --milliseconds 5 --json >"$memory"
-echo 'hidden,streams,time_steps,threads,unfold,fraction_of_peak,forward_ms,pytorch' >"$csv"
+echo 'hidden,streams,time_steps,threads,round,unfold,fraction_of_peak,forward_ms,pytorch' >"$csv"
 
 measure_unfold() { # hidden streams time_steps
   "$executable" bench step "$config" --workers "$threads" --steps "$steps" --warm-up "$warm_up" \
@@ -92,9 +96,11 @@ for width in $hidden; do
   for count in $streams; do
     for length in $time_steps; do
       echo "sweep.sh: hidden $width, streams $count, time steps $length" >&2
-      unfold=$(measure_unfold "$width" "$count" "$length")
-      pytorch=$(measure_pytorch "$width" "$count" "$length")
-      echo "$width,$count,$length,$threads,$unfold,$pytorch" >>"$csv"
+      for ((round = 1; round <= rounds; round++)); do
+        unfold=$(measure_unfold "$width" "$count" "$length")
+        pytorch=$(measure_pytorch "$width" "$count" "$length")
+        echo "$width,$count,$length,$threads,$round,$unfold,$pytorch" >>"$csv"
+      done
     done
   done
 done
@@ -105,7 +111,10 @@ done
   ${table_options[@]+"${table_options[@]}"}
 echo "sweep.sh: every measurement is in $csv" >&2
 if [[ -n $map ]]; then
-  gnuplot -e "csv = '$csv'; map = '$map'; lengths = '$time_steps'; widths = '$hidden'; \
+  points=$(mktemp)
+  trap 'rm -f "$points"' EXIT
+  "$python" "$root/launch/sweep_table.py" "$csv" "$memory" --workload "$workload" --points >"$points"
+  gnuplot -e "points = '$points'; map = '$map'; lengths = '$time_steps'; widths = '$hidden'; \
 counts = '$streams'" "$root/launch/sweep.gnuplot"
   echo "sweep.sh: the heat map is in $map" >&2
 fi

@@ -4,6 +4,7 @@
 import argparse
 import csv
 import json
+from statistics import median
 
 from compare_table import table
 from pytorch_bench import WORKLOADS
@@ -12,13 +13,17 @@ GATES = {"lstm": 4, "gru": 3, "elman": 1}
 
 
 def read(path):
+    """A row for each point, with the medians of its rounds."""
+    points = {}
     with open(path, newline="", encoding="utf-8") as file:
         for row in csv.DictReader(file):
-            yield {name: float(value or "nan") for name, value in row.items()}
-
-
-def ratio(row):
-    return row["unfold"] / row["pytorch"]
+            row = {name: float(value or "nan") for name, value in row.items()}
+            row["ratio"] = row["unfold"] / row["pytorch"]
+            points.setdefault((row["hidden"], row["streams"], row["time_steps"]), []).append(row)
+    return [
+        {name: median(row[name] for row in rounds) for name in rounds[0]}
+        for rounds in points.values()
+    ]
 
 
 def ratio_tables(rows):
@@ -28,7 +33,7 @@ def ratio_tables(rows):
         for row in rows:
             if row["time_steps"] == length:
                 line = lines.setdefault(row["hidden"], {f"T = {length:.0f}": f"H {row['hidden']:.0f}"})
-                line[f"B {row['streams']:.0f}"] = f"{ratio(row):.2f}"
+                line[f"B {row['streams']:.0f}"] = f"{row['ratio']:.2f}"
         yield list(lines.values())
 
 
@@ -59,8 +64,13 @@ def main():
     parser.add_argument("memory", help="what `unfold bench kernels --json` printed")
     parser.add_argument("--workload", choices=WORKLOADS, required=True)
     parser.add_argument("--markdown", action="store_true", help="as Markdown tables")
+    parser.add_argument("--points", action="store_true", help="only points and ratios, for the map")
     options = parser.parse_args()
-    rows = list(read(options.csv))
+    rows = read(options.csv)
+    if options.points:
+        for row in rows:
+            print(row["hidden"], row["streams"], row["time_steps"], row["ratio"])
+        return
     with open(options.memory, encoding="utf-8") as file:
         memory = json.load(file)
     for lines in ratio_tables(rows):
@@ -68,9 +78,9 @@ def main():
     lines = list(bandwidth_lines(rows, memory, GATES[WORKLOADS[options.workload].cell]))
     if lines:
         print(table(lines, options.markdown) + "\n")
-    lowest = min(rows, key=ratio)
+    lowest = min(rows, key=lambda row: row["ratio"])
     print(
-        f"lowest: {ratio(lowest):.2f} × PyTorch at hidden {lowest['hidden']:.0f}, "
+        f"lowest: {lowest['ratio']:.2f} × PyTorch at hidden {lowest['hidden']:.0f}, "
         f"streams {lowest['streams']:.0f}, time steps {lowest['time_steps']:.0f}"
     )
 
