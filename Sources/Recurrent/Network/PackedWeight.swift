@@ -6,8 +6,8 @@ import WorkerPool
 final class PackedWeight {
   /// Wᵀ: x·Wᵀ takes an input forward.
   let forward: PackedMatrix  // [columns, rows]
-  /// W: gradient·W takes a gradient back to the input, if anything is to go back.
-  let backward: PackedMatrix?  // [rows, columns]
+  /// W: gradient·W takes a gradient back to the input. It has no rows where nothing is to go back.
+  let backward: PackedMatrix  // [rows, columns]
   private let kernels: UnsafePointer<UnfoldKernels>
   private var rows: Int { forward.n }
   private var columns: Int { forward.k }
@@ -15,13 +15,14 @@ final class PackedWeight {
   init(rows: Int, columns: Int, goesBack: Bool = true, resources: ProductResources) {
     kernels = resources.kernels
     forward = PackedMatrix(k: columns, n: rows, resources: resources)
-    backward = goesBack ? PackedMatrix(k: rows, n: columns, resources: resources) : nil
+    backward = PackedMatrix(k: goesBack ? rows : 0, n: columns, resources: resources)
   }
 
   /// Brings this worker's part of the rank's share up to date with the weight.
   func pack(_ weight: UnsafePointer<Float>, share: Share, worker: Share) {
     let groups = worker.range(of: share.range(of: forward.panels))
     kernels.pointee.pack_weight(
-      weight, rows, columns, groups.lowerBound, groups.upperBound, forward.base, backward?.base)
+      weight, rows, columns, groups.lowerBound, groups.upperBound, forward.base,
+      backward.k > 0 ? backward.base : nil)
   }
 }

@@ -67,7 +67,7 @@ final class Readout {
         computeOutputs(input, block, scratch: scratch)
         evaluate(block, of: batch)
         if let inputGradient {
-          weight.backward?.multiply(
+          weight.backward.multiply(
             outputs + block.lowerBound * outputCount, rows: block.count, from: .zero,
             into: inputGradient + block.lowerBound * hidden, scratch: scratch)
         }

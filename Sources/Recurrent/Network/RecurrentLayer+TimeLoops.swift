@@ -131,9 +131,9 @@ extension RecurrentLayer {
         previousMemory: operands.previousMemory, output: operands.output, saved: operands.saved,
         outputGradient: outputGradient, hiddenGradient: hiddenGradient,
         memoryGradient: memoryGradient))
-    guard timeStep > 0, let weight = hiddenWeight.backward else { return }
+    guard timeStep > 0 else { return }
     multiply(
-      weight, operands.recurrentSums, rows: slice.count,
+      hiddenWeight.backward, operands.recurrentSums, rows: slice.count,
       from: traits.passesHidden ? .existing(hiddenGradient, width: hidden) : .zero,
       into: hiddenGradient)
     for row in slice where resets[timeStep * streams + row] != 0 {

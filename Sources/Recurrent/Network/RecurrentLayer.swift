@@ -121,7 +121,7 @@ final class RecurrentLayer {
     _ sumGradients: FloatPointer, rows: Int, into inputGradient: FloatPointer
   ) {
     resources.pool.forEachSlice(of: rows) { worker, rows in
-      inputWeight.backward?.multiply(
+      inputWeight.backward.multiply(
         sumGradients + rows.lowerBound * dimensions.gateWidth, rows: rows.count, from: .zero,
         into: inputGradient + rows.lowerBound * dimensions.input,
         scratch: resources.scratch(worker: worker))
