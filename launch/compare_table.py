@@ -3,7 +3,6 @@
 
 import argparse
 import csv
-import math
 import statistics
 from collections import defaultdict
 
@@ -36,6 +35,12 @@ def summarise(measurements):
             for mine, other in zip(unfold, pytorch)
         ]
         peak = median(unfold, "fraction_of_peak")
+        # What the ratio would be if the step did nothing but multiply and add.
+        bounds = [
+            ratio / float(row["fraction_of_peak"])
+            for ratio, row in zip(ratios, unfold)
+            if row["fraction_of_peak"]
+        ]
         memory = [median(rows, "peak_rss_bytes") for rows in (unfold, pytorch)]
         yield {
             "workload": workload,
@@ -46,6 +51,7 @@ def summarise(measurements):
             "ratio": f"{statistics.median(ratios):.2f}",
             "lowest–highest": f"{min(ratios):.2f}–{max(ratios):.2f}",
             "of peak": "" if peak is None else f"{peak:.0%}",
+            "ratio at peak": f"{statistics.median(bounds):.2f}" if bounds else "",
             "memory, MB": " / ".join("?" if size is None else f"{size / 1e6:.0f}" for size in memory),
         }
 
@@ -56,16 +62,21 @@ LSTM_WORKLOADS = ("zaremba-small", "zaremba-medium", "char-512", "char-128")
 def means(rows):
     """Geometric means of the ratios of each layout: of all workloads, and of the LSTM's."""
     for layout in dict.fromkeys(row["layout"] for row in rows):
-        ratios = {row["workload"]: float(row["ratio"]) for row in rows if row["layout"] == layout}
-        lstm = [ratio for workload, ratio in ratios.items() if workload in LSTM_WORKLOADS]
-        for name, values in (("geometric mean", list(ratios.values())), ("of the LSTMs", lstm)):
-            if len(values) > 1:
-                mean = math.exp(statistics.mean(map(math.log, values)))
+        every = [row for row in rows if row["layout"] == layout]
+        lstm = [row for row in every if row["workload"] in LSTM_WORKLOADS]
+        for name, chosen in (("geometric mean", every), ("of the LSTMs", lstm)):
+            if len(chosen) > 1:
                 yield dict.fromkeys(rows[0], "") | {
                     "workload": name,
                     "layout": layout,
-                    "ratio": f"{mean:.2f}",
+                    "ratio": geometric_mean(chosen, "ratio"),
+                    "ratio at peak": geometric_mean(chosen, "ratio at peak"),
                 }
+
+
+def geometric_mean(rows, name):
+    values = [float(row[name]) for row in rows if row[name]]
+    return f"{statistics.geometric_mean(values):.2f}" if values else ""
 
 
 def table(rows, markdown):
