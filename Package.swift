@@ -49,7 +49,7 @@ let package = Package(
       ]),
 
     .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
-    .testTarget(name: "KernelTests", dependencies: ["CKernels"]),
+    .testTarget(name: "KernelTests", dependencies: ["CKernels", "Storage"]),
     .testTarget(name: "StorageTests", dependencies: ["Storage"]),
     .testTarget(name: "WorkerPoolTests", dependencies: ["WorkerPool", "AllocationCounter"]),
     .testTarget(name: "CommunicationTests", dependencies: ["Communication"]),

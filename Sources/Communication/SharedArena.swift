@@ -1,5 +1,6 @@
 import CMessagePassing
 import Storage
+import WorkerPool
 
 /// Which ranks share one copy of an arena.
 public enum ArenaScope: Sendable {
@@ -36,13 +37,13 @@ public final class SharedArena {
   /// Whether this rank is the one that writes for all members.
   public var isLeader: Bool { memberRank == 0 }
 
+  /// This rank's part of what the members do together.
+  package var share: Share { Share(memberRank, of: memberCount) }
+
   /// The floats.
   public var values: UnsafeMutableBufferPointer<Float> {
     UnsafeMutableBufferPointer(start: base, count: count)
   }
-
-  /// A cache line, and the width of the widest vector register.
-  static let alignment = 64
 
   private let window: SharedWindow?
   private let own: FloatArena?
@@ -91,7 +92,7 @@ final class SharedWindow {
     var handle: OpaquePointer?
     var base: UnsafeMutableRawPointer?
     let status = unfold_window_allocate(
-      members.handle, Int64(byteCount), Int64(SharedArena.alignment), &handle, &base)
+      members.handle, Int64(byteCount), Int64(CacheLine.bytes), &handle, &base)
     try check(status, "shared window of \(byteCount) bytes", rank: members.worldRank)
     guard let base else { preconditionFailure("a window of \(byteCount) bytes without a base") }
     self.base = base

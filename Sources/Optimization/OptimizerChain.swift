@@ -15,9 +15,6 @@ public final class OptimizerChain {
   /// The number of moment arenas.
   public var momentCount: Int { momentNames.count }
 
-  /// Slices that workers take are multiples of this: a cache line, which no two workers share.
-  private static let granule = 16
-
   /// Makes an optimizer for arenas of `parameterCount` elements.
   ///
   /// The last of `transforms` must be an update rule, and no other may be one.
@@ -61,7 +58,7 @@ public final class OptimizerChain {
     precondition(divisor > 0, "the divisor must be more than 0, got \(divisor)")
     precondition(
       momentCount == 0 || moments != nil, "\(momentCount) moment arenas are needed, got none")
-    pool.forEachSlice(of: slice.count, multipleOf: Self.granule) { _, part in
+    pool.forEachSlice(of: slice.count, multipleOf: CacheLine.floats) { _, part in
       let start = slice.lowerBound + part.lowerBound
       apply(
         to: GradientBlock(

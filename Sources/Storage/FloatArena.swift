@@ -19,7 +19,7 @@ public struct FloatArena: ~Copyable {
     let bytes = max(count, 1) * MemoryLayout<Float>.stride
     let isLarge = bytes >= 2 * Self.largePage
     let memory = UnsafeMutableRawPointer.allocate(
-      byteCount: bytes, alignment: isLarge ? Self.largePage : 64)
+      byteCount: bytes, alignment: isLarge ? Self.largePage : CacheLine.bytes)
     if isLarge {
       // Rows of a large matrix lie on many small pages, more than the processor has at hand. It is
       // advice: a system that does not take it gives small pages.

@@ -29,11 +29,10 @@ public struct ParameterLayout: Sendable, Equatable {
   @discardableResult
   public mutating func append(_ name: String, shape: [Int]) -> Parameter {
     precondition(self[name] == nil, "parameter \(name) is laid out twice")
-    let floatsInCacheLine = 16
     let size = shape.reduce(1, *)
     let parameter = Parameter(name: name, shape: shape, offset: count, count: size)
     parameters.append(parameter)
-    count += (size + floatsInCacheLine - 1) / floatsInCacheLine * floatsInCacheLine
+    count += CacheLine.padded(size)
     return parameter
   }
 

@@ -1,4 +1,5 @@
 import CKernels
+import Storage
 import Testing
 
 /// The packed product of every variant against a plain one in double precision.
@@ -18,11 +19,6 @@ struct ProductTests {
       a = uniform(rows * (k + Self.gap), stream: 1)
       b = uniform(k * n, stream: 2)
       c = uniform(rows * (n + Self.gap), stream: 3)
-    }
-
-    /// [n, k]: the form of weights.
-    var transposed: [Float] {
-      (0..<n * k).map { b[$0 % k * n + $0 / k] }
     }
 
     /// The result in double precision, and beside it Σ|a·b| (+ |c|), which rounding scales with.
@@ -137,20 +133,19 @@ struct ProductTests {
       let groups = variant.panels(rows)
       let forward = variant.panels(k: columns, n: rows) { k, n in weight[n * columns + k] }
       let backward = variant.panels(k: rows, n: columns) { k, n in weight[k * columns + n] }
-      let packed = AlignedFloats(count: forward.count + backward.count)
-      let first = packed.base
-      let second = first + forward.count
+      let first = FloatArena(count: forward.count)
+      let second = FloatArena(count: backward.count)
       for cuts in [[0, groups], [0, groups / 2, groups]] {
         for (writesForward, writesBackward) in [(true, true), (true, false), (false, true)] {
-          packed.fill(.nan)
+          first.buffer.update(repeating: .nan)
+          second.buffer.update(repeating: .nan)
           for (start, end) in zip(cuts, cuts.dropFirst()) {
             variant.kernels.pack_weight(
-              weight, rows, columns, start, end, writesForward ? first : nil,
-              writesBackward ? second : nil)
+              weight, rows, columns, start, end, writesForward ? first.base : nil,
+              writesBackward ? second.base : nil)
           }
-          let got = Array(packed.values)
-          let isForward = sameBits(Array(got[..<forward.count]), forward)
-          let isBackward = sameBits(Array(got[forward.count...]), backward)
+          let isForward = sameBits(Array(first.buffer), forward)
+          let isBackward = sameBits(Array(second.buffer), backward)
           #expect(isForward == writesForward, "[\(rows), \(columns)] in \(cuts)")
           #expect(isBackward == writesBackward, "[\(rows), \(columns)] in \(cuts)")
         }
@@ -170,32 +165,14 @@ struct ProductTests {
   }
 }
 
-/// Floats that begin a cache line, as packed weights do.
-private final class AlignedFloats {
-  let values: UnsafeMutableBufferPointer<Float>
-  let base: UnsafeMutablePointer<Float>
-
-  init(count: Int) {
-    let bytes = UnsafeMutableRawPointer.allocate(byteCount: 4 * count, alignment: 64)
-    base = bytes.bindMemory(to: Float.self, capacity: count)
-    values = UnsafeMutableBufferPointer(start: base, count: count)
-  }
-
-  deinit { base.deallocate() }
-
-  func fill(_ value: Float) { values.update(repeating: value) }
-}
-
 extension Variant {
   /// B [k, n] in panels: [panels, k, panel width], zero-padded.
   fileprivate func panels(k: Int, n: Int, _ element: (_ k: Int, _ n: Int) -> Float) -> [Float] {
     let width = kernels.panel_width
-    // The second form begins a cache line, too.
-    let count = (panels(n) * k * width + 15) / 16 * 16
     return (0..<panels(n) * k * width).map { place in
       let column = place / (k * width) * width + place % width
       return column < n ? element(place / width % k, column) : 0
-    } + [Float](repeating: .nan, count: count - panels(n) * k * width)
+    }
   }
 
   /// The product in as many calls as the cuts of rows and panels make.

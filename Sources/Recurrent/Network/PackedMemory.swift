@@ -15,8 +15,7 @@ final class PackedMemory {
 
   /// Reserves room for some floats; returns the first one's number, which begins a cache line.
   func reserve(_ floats: Int) -> Int {
-    let cacheLine = 16
-    defer { count += (floats + cacheLine - 1) / cacheLine * cacheLine }
+    defer { count += CacheLine.padded(floats) }
     return count
   }
 

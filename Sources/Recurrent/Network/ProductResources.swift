@@ -60,8 +60,7 @@ final class ProductResources {
     of rows: UnsafePointer<Float>, width: Int, bySymbol symbols: UnsafePointer<Int32>,
     window: WindowDimensions, to table: FloatPointer
   ) {
-    let cacheLine = 16
-    pool.forEachSlice(of: width, multipleOf: cacheLine) { _, columns in
+    pool.forEachSlice(of: width, multipleOf: CacheLine.floats) { _, columns in
       kernels.pointee.scatter_add(
         rows, symbols, window.timeSteps, window.streams, width, columns.lowerBound,
         columns.upperBound, table)

@@ -56,7 +56,7 @@ final class SharedModel {
 
   /// Packs the weights for the products of `network`, each rank its share.
   func pack(for network: Network) throws(CommunicationError) {
-    try network.pack(parameters, share: Share(packed.memberRank, of: packed.memberCount)) {
+    try network.pack(parameters, share: packed.share) {
       () throws(CommunicationError) in try packed.handOver()
     }
   }
@@ -74,7 +74,7 @@ final class SharedModel {
   ) throws(CommunicationError) -> Double {
     guard let base = gradients.baseAddress else { return 0 }
     let norm = GlobalNorm(count: gradients.count, blockSums: blockSums)
-    norm.sumBlocks(of: base, share: Share(arena.memberRank, of: arena.memberCount), pool: pool)
+    norm.sumBlocks(of: base, share: arena.share, pool: pool)
     try handOver()
     return norm.value / divisor
   }
@@ -109,8 +109,7 @@ final class SharedModel {
     case .leader:
       return isLeader ? range : range.lowerBound..<range.lowerBound
     case .cooperative:
-      let cacheLine = 16
-      return Share(arena.memberRank, of: arena.memberCount).range(of: range, multipleOf: cacheLine)
+      return arena.share.range(of: range, multipleOf: CacheLine.floats)
     }
   }
 }
