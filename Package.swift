@@ -21,35 +21,38 @@ let package = Package(
     .systemLibrary(name: "CMPI", pkgConfig: messagePassingLibrary),
     .target(name: "CMessagePassing", dependencies: ["CMPI"]),
     .target(name: "CKernels"),
+    .target(name: "Files"),
     .target(name: "Storage", dependencies: ["CKernels"]),
     .target(name: "WorkerPool", dependencies: ["CKernels"]),
     .target(
       name: "Communication", dependencies: ["CMessagePassing", "Storage", "WorkerPool"]),
     .target(
       name: "SequenceData",
-      dependencies: ["CKernels", .product(name: "Crypto", package: "swift-crypto")]),
+      dependencies: ["CKernels", "Files", .product(name: "Crypto", package: "swift-crypto")]),
     .target(name: "Recurrent", dependencies: ["Storage", "CKernels", "WorkerPool"]),
     .target(name: "Optimization", dependencies: ["Storage", "CKernels", "WorkerPool"]),
     .target(name: "Configuration", dependencies: ["Yams"]),
     .target(
       name: "Checkpoints",
-      dependencies: ["Storage", .product(name: "Crypto", package: "swift-crypto")]),
+      dependencies: ["Files", .product(name: "Crypto", package: "swift-crypto")]),
     .target(
       name: "Training",
       dependencies: [
-        "Storage", "WorkerPool", "Communication", "SequenceData", "Recurrent", "Optimization",
-        "Configuration", "Checkpoints", .product(name: "Logging", package: "swift-log"),
+        "Files", "Storage", "WorkerPool", "Communication", "SequenceData", "Recurrent",
+        "Optimization", "Configuration", "Checkpoints",
+        .product(name: "Logging", package: "swift-log"),
       ]),
     .target(name: "Unfold", dependencies: ["Training"]),
     .executableTarget(
       name: "UnfoldCommand",
       dependencies: [
-        "Unfold", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Files", "Unfold", .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ]),
 
     .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
     .testTarget(name: "KernelTests", dependencies: ["CKernels", "Storage"]),
+    .testTarget(name: "FilesTests", dependencies: ["Files"]),
     .testTarget(name: "StorageTests", dependencies: ["Storage"]),
     .testTarget(name: "WorkerPoolTests", dependencies: ["WorkerPool", "AllocationCounter"]),
     .testTarget(name: "CommunicationTests", dependencies: ["Communication"]),

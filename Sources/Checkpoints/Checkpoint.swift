@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// A complete checkpoint open for reading.
@@ -33,15 +34,12 @@ package struct Checkpoint: Sendable {
   package func json<Value: Decodable>(
     _ name: String, as type: Value.Type = Value.self
   ) throws(CheckpointError) -> Value {
-    let decoder = JSONDecoder()
-    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    let data = Data(try bytes(name))
-    do {
-      return try decoder.decode(type, from: data)
-    } catch {
-      throw CheckpointError(path: try path(of: name), problem: "does not hold \(type): \(error)")
+    guard let value = JSON.value(type, from: try bytes(name)) else {
+      throw CheckpointError(
+        path: try path(of: name),
+        problem: "does not hold what it should: another version of Unfold wrote it, or it was edited")
     }
+    return value
   }
 
   /// The text file `name`.

@@ -1,4 +1,4 @@
-import Foundation
+import Files
 
 /// Writes the files of one checkpoint into its folder. ``CheckpointStore/write(step:_:)`` makes one.
 package struct CheckpointWriter {
@@ -23,23 +23,13 @@ package struct CheckpointWriter {
     files.append(try file.finish(name: name))
   }
 
-  /// Writes a value as JSON; infinities and NaN become the strings `inf`, `-inf` and `nan`.
+  /// Writes a value as JSON.
   ///
-  /// - Throws: `CheckpointError` if the value cannot be encoded or the disk fails.
+  /// - Throws: `CheckpointError` if the disk is full or fails.
   package mutating func json<Value: Encodable>(
     _ name: String, _ value: Value
   ) throws(CheckpointError) {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    let data: Data
-    do {
-      data = try encoder.encode(value)
-    } catch {
-      throw CheckpointError(path: "\(folder)/\(name)", problem: "cannot encode: \(error)")
-    }
-    try bytes(name, Array(data))
+    try text(name, JSON.pretty(value))
   }
 
   /// Writes text as UTF-8.

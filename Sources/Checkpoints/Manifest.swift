@@ -1,4 +1,5 @@
 import Crypto
+import Files
 import Foundation
 
 /// The list of a checkpoint's files, written last: a folder with a manifest that all its files
@@ -46,10 +47,7 @@ package struct Manifest: Codable, Sendable, Equatable {
 
   /// The manifest's text.
   func encoded() -> [UInt8] {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-    // Strings and integers always encode; an empty text would be found incomplete on reading.
-    return (try? encoder.encode(self)).map { Array($0) } ?? []
+    Array(JSON.pretty(self).utf8)
   }
 
   /// Reads a folder's manifest.
@@ -60,7 +58,7 @@ package struct Manifest: Codable, Sendable, Equatable {
     guard let data = FileManager.default.contents(atPath: path) else {
       throw CheckpointError(path: folder, problem: "is incomplete: it has no \(Self.name)")
     }
-    guard let manifest = try? JSONDecoder().decode(Manifest.self, from: data),
+    guard let manifest = JSON.value(Manifest.self, from: data),
       manifest.format == Self.format
     else { throw CheckpointError(path: path, problem: "is damaged: not a checkpoint's manifest") }
     guard manifest.version == Self.currentVersion else {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Unfold
 
 struct BenchCommand: ParsableCommand {
@@ -41,7 +42,7 @@ struct BenchStepCommand: ParsableCommand {
       let benchmark = try StepBenchmark(
         configuration, resources: resources, steps: steps, warmUp: warmUp)
       guard communicator.isRoot else { return }
-      print(json ? try JSONText.pretty(benchmark) : benchmark.table, terminator: "")
+      print(json ? JSON.pretty(benchmark) : benchmark.table, terminator: "")
     }
   }
 }
@@ -68,7 +69,7 @@ struct BenchKernelsCommand: ParsableCommand {
       _ = try RankResources(communicator: communicator, workers: 1)
       guard communicator.isRoot else { return }
       let benchmark = KernelBenchmark(milliseconds: milliseconds)
-      print(json ? try JSONText.pretty(benchmark) : benchmark.table, terminator: "")
+      print(json ? JSON.pretty(benchmark) : benchmark.table, terminator: "")
     }
   }
 }

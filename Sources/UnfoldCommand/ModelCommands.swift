@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Unfold
 
 /// Where a trained model is found.
@@ -46,7 +47,7 @@ struct EvaluateCommand: ParsableCommand {
       let result = try model.open(communicator)
         .evaluate(on: data, streams: streams, communicator: communicator)
       guard communicator.isRoot else { return }
-      print(json ? try JSONText.pretty(result) : result.table, terminator: "")
+      print(json ? JSON.pretty(result) : result.table, terminator: "")
     }
   }
 }
@@ -134,7 +135,7 @@ struct InspectCommand: ParsableCommand {
     try Job.run { communicator in
       let inspection = try model.open(communicator).inspection
       guard communicator.isRoot else { return }
-      print(json ? try JSONText.pretty(inspection) : inspection.table, terminator: "")
+      print(json ? JSON.pretty(inspection) : inspection.table, terminator: "")
     }
   }
 }

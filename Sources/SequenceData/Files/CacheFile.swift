@@ -1,4 +1,5 @@
 import Crypto
+import Files
 import Foundation
 
 /// A cache file opened for reading: its header and metadata are checked, its payload is mapped.
@@ -25,7 +26,7 @@ final class CacheFile<Metadata: Codable & Sendable>: Sendable {
     self.header = header
     let json = Data(mapping.bytes[(CacheHeader.size + header.payloadCount)...])
     guard Array(SHA256.hash(data: json)) == header.metadataDigest,
-      let metadata = try? JSONDecoder().decode(Metadata.self, from: json)
+      let metadata = JSON.value(Metadata.self, from: json)
     else { throw .damagedCache(path: path, reason: "its metadata cannot be read") }
     self.metadata = metadata
   }

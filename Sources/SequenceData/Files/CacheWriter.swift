@@ -1,4 +1,5 @@
 import Crypto
+import Files
 import Foundation
 
 /// Writes a cache file under a temporary name in the same folder; `commit` flushes and renames it.
@@ -56,14 +57,11 @@ final class CacheWriter {
   /// - Throws: `unwritableCache`.
   func commit(metadata: some Encodable) throws(SequenceDataError) {
     try flush()
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = .sortedKeys
-    guard let json = try? encoder.encode(metadata) else {
-      throw .unwritableCache(path: target, reason: "its metadata cannot be encoded")
-    }
-    try write([UInt8](json))
+    let json = [UInt8](JSON.line(metadata).utf8)
+    try write(json)
     let header = CacheHeader(
-      payloadCount: payloadCount, payloadDigest: Array(payloadHash.finalize()), metadata: json)
+      payloadCount: payloadCount, payloadDigest: Array(payloadHash.finalize()),
+      metadata: Data(json))
     guard lseek(descriptor, 0, SEEK_SET) == 0 else { throw failure(errno) }
     try write(header.bytes)
     guard fsync(descriptor) == 0 else { throw failure(errno) }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// One step as a line of `metrics.jsonl`; times are in milliseconds.
@@ -40,7 +41,7 @@ struct StepLine: Codable {
 
   /// The step of a line, or nil if it is damaged.
   static func step(of line: Substring) -> Int? {
-    (try? JSONDecoder().decode(StepLine.self, from: Data(line.utf8)))?.step
+    JSON.value(StepLine.self, from: line.utf8)?.step
   }
 }
 
@@ -73,7 +74,7 @@ final class JSONLinesSink: MetricsSink {
 
   func record(_ record: StepRecord) throws {
     do {
-      try file.write(contentsOf: Data(try JSONText.line(StepLine(record)).utf8))
+      try file.write(contentsOf: Data(JSON.line(StepLine(record)).utf8))
     } catch {
       throw TrainingError.unwritable(path: path, problem: "cannot be written; is the disk full?")
     }

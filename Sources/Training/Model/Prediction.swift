@@ -1,4 +1,5 @@
 import Communication
+import Files
 import Foundation
 import Recurrent
 import SequenceData
@@ -69,7 +70,7 @@ extension TrainedModel {
     var last = StepPrediction()
     for symbol in try vocabulary.encode(text) { last = prediction(stream.read(symbol: symbol)) }
     last.symbol = last.class.map { vocabulary.decode([Int32($0)]) }
-    return try JSONText.line(last)
+    return JSON.line(last)
   }
 
   private func predictSequences(_ path: String, perStep: Bool) throws -> String {
@@ -84,9 +85,9 @@ extension TrainedModel {
       stream.restart()
       let steps = try read(line, path: path, line: index + 1, stream)
       if perStep {
-        result += try JSONText.line(steps)
+        result += JSON.line(steps)
       } else if let last = steps.last {
-        result += try JSONText.line(last)
+        result += JSON.line(last)
       }
     }
     return result

@@ -1,6 +1,7 @@
 import Checkpoints
 import Communication
 import Configuration
+import Files
 import Foundation
 import Logging
 import Recurrent
@@ -100,8 +101,15 @@ private struct CheckpointFiles {
       folder = bare
       warnings = []
       configuration = try Self.text(bare, CheckpointFile.configuration)
-      data = try JSONDecoder().decode(
-        DataDescription.self, from: Data(try Self.text(bare, CheckpointFile.data).utf8))
+      guard
+        let data = JSON.value(
+          DataDescription.self, from: try Self.text(bare, CheckpointFile.data).utf8)
+      else {
+        throw TrainingError.otherArchitecture(
+          path: "\(bare)/\(CheckpointFile.data)",
+          problem: "it does not hold a model's data; copy it from the model's checkpoint")
+      }
+      self.data = data
       progress = TrainingProgress()
       weights = try SafetensorsFile(path: "\(bare)/\(CheckpointFile.model)")
     } else {

@@ -2,6 +2,7 @@ import Checkpoints
 import Communication
 import Configuration
 import Dispatch
+import Files
 import Foundation
 import Logging
 import Optimization
@@ -234,7 +235,7 @@ public final class Trainer {
     let summary = self.summary
     try onRoot {
       if configuration.writesForecast { try writeForecast() }
-      try folder.write(try JSONText.pretty(summary), to: folder.summary)
+      try folder.write(JSON.pretty(summary), to: folder.summary)
       for sink in sinks { try sink.end(summary) }
     }
     return summary

@@ -1,5 +1,6 @@
 import Communication
 import Configuration
+import Files
 import Foundation
 import SequenceData
 
@@ -159,10 +160,13 @@ struct CorpusLoader {
   /// What the node's leader prepared.
   private func prepareOnNode<Prepared: Codable>(_ body: () throws -> Prepared) throws -> Prepared {
     let own = try communicator.agree {
-      communicator.node.isLeader ? [UInt8](try JSONEncoder().encode(try body())) : []
+      communicator.node.isLeader ? [UInt8](JSON.line(try body()).utf8) : []
     }
     let leaders = try communicator.gatherOnNode(own)[0]
-    return try JSONDecoder().decode(Prepared.self, from: Data(leaders))
+    guard let prepared = JSON.value(Prepared.self, from: leaders) else {
+      preconditionFailure("the node's leader sent no \(Prepared.self)")
+    }
+    return prepared
   }
 }
 

@@ -1,0 +1,34 @@
+import Foundation
+
+/// A call of the system on a file that failed, in one line: where, what, why, and how to mend it.
+package struct FileError: Error, CustomStringConvertible, Sendable, Equatable {
+  /// The file or folder.
+  package let path: String
+  /// What was tried, such as `write`.
+  package let operation: String
+  /// The call's `errno`.
+  package let code: Int32
+
+  package init(path: String, cannot operation: String, code: Int32) {
+    self.path = path
+    self.operation = operation
+    self.code = code
+  }
+
+  package var description: String {
+    "\(path): cannot \(operation): \(Self.words(for: code))"
+  }
+
+  /// The system's words for an error number, and what mends it.
+  package static func words(for code: Int32) -> String {
+    let hint =
+      switch code {
+      case ENOSPC, EDQUOT: "; free some space"
+      case EACCES, EPERM, EROFS: "; check the permissions"
+      case EMFILE, ENFILE: "; allow more open files (ulimit -n)"
+      case ENOMEM: "; free some memory, or allow more (ulimit -v)"
+      default: ""
+      }
+    return String(cString: strerror(code)) + hint
+  }
+}

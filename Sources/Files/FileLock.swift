@@ -1,0 +1,37 @@
+import Foundation
+
+/// A lock on a file, held until this object goes or its process ends, however it ends.
+///
+/// It is flock(2)'s: processes on one machine see one another's, and on NFS those of all.
+package final class FileLock {
+  private let file: Descriptor
+
+  /// Who holds a lock.
+  package struct Held: Error {
+    /// What the holder said of itself.
+    package let holder: String
+  }
+
+  /// Takes the lock, or says who has it. nil where the file system has no locks.
+  ///
+  /// - Parameter holder: what others are told who want it.
+  /// - Throws: `Held`, `FileError`.
+  package static func take(_ path: String, as holder: String) throws -> FileLock? {
+    let file = try Descriptor(path, O_RDWR | O_CREAT, cannot: "create")
+    while flock(file.number, LOCK_EX | LOCK_NB) != 0 {
+      switch errno {
+      case EINTR: continue
+      case EWOULDBLOCK:
+        let text = FileManager.default.contents(atPath: path) ?? Data()
+        throw Held(holder: String(decoding: text.prefix(200), as: UTF8.self))
+      case ENOLCK, ENOTSUP, ENOSYS, EINVAL: return nil
+      default: throw FileError(path: path, cannot: "lock", code: errno)
+      }
+    }
+    ftruncate(file.number, 0)
+    try file.write(holder.utf8)
+    return FileLock(file)
+  }
+
+  private init(_ file: consuming Descriptor) { self.file = file }
+}

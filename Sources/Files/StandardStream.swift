@@ -1,0 +1,31 @@
+import Foundation
+
+/// Standard output and standard error, written without a buffer, as they may go to a disk that is
+/// full or to nobody.
+package enum StandardStream {
+  /// Writes what the user asked for.
+  ///
+  /// - Throws: `FileError`: a result of which a part is missing must not look like a whole one.
+  package static func output(_ text: String) throws(FileError) {
+    let code = writeAll(Array(text.utf8), to: STDOUT_FILENO)
+    guard code == 0 else {
+      throw FileError(path: "standard output", cannot: "write", code: code)
+    }
+  }
+
+  /// Writes a message. If nobody can read it, the work goes on.
+  package static func error(_ text: String) {
+    _ = writeAll(Array(text.utf8), to: STDERR_FILENO)
+  }
+
+  /// Gives what the caller has closed (`2>&-`) a descriptor, before a file of ours takes its number
+  /// and gets what was meant for it. Writing there fails, or goes nowhere for standard error.
+  package static func reserve() {
+    for (number, flags) in [
+      (STDIN_FILENO, O_RDONLY), (STDOUT_FILENO, O_RDONLY), (STDERR_FILENO, O_WRONLY),
+    ] where fcntl(number, F_GETFD) < 0 {
+      // The lowest free number is taken, which is this one.
+      _ = open("/dev/null", flags)
+    }
+  }
+}
