@@ -37,7 +37,7 @@ package struct Checkpoint: Sendable {
     guard let value = JSON.value(type, from: try bytes(name)) else {
       throw CheckpointError(
         path: try path(of: name),
-        problem: "does not hold what it should: another version of Unfold wrote it, or it was edited")
+        problem: "does not hold what it should: another version of Unfold wrote it, or an editor")
     }
     return value
   }
