@@ -163,18 +163,15 @@ arguments=("$@")
 share=$((cores / largest > 0 ? cores / largest : 1))
 if [[ -n $workers ]]; then
   # Without this a rank takes as many workers as it has cores to itself.
-  case ${arguments[0]} in
-    train) arguments+=(--set "parallel.workers=$workers") ;;
-    bench) arguments+=(--workers "$workers") ;;
+  case "${arguments[*]:0:2}" in
+    train*) arguments+=(--set "parallel.workers=$workers") ;;
+    "bench step"* | evaluate* | predict* | generate* | inspect*) arguments+=(--workers "$workers") ;;
+    *) fail "--workers: \`${arguments[0]}\` has no workers; leave it out" ;;
   esac
 fi
 workers=${workers:-$share}
 fits=$((largest * workers <= cores))
 bind=${bind:-$([[ $fits == 1 ]] && echo core || echo none)}
-if [[ $fits == 0 ]]; then
-  echo "mpirun.sh: $largest ranks × $workers workers on a host of $cores cores: they will wait for" \
-    "one another" >&2
-fi
 
 # --- The end
 
@@ -235,7 +232,8 @@ if [[ $flavour == open-mpi ]]; then
   else
     command+=(--bind-to none)
   fi
-  [[ $fits == 1 ]] || command+=(--oversubscribe)
+  # Ranks that take turns must not keep a core while they wait.
+  [[ $fits == 1 ]] || command+=(--oversubscribe --mca mpi_yield_when_idle 1)
   # Hosts other than this one see only what is named.
   for name in SWIFT_BACKTRACE UNFOLD_SHARED_MEMORY UNFOLD_RANKS_PER_NODE; do
     [[ -z ${!name:-} ]] || command+=(-x "$name")

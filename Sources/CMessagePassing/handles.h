@@ -4,10 +4,14 @@
 #include "CMessagePassing.h"
 #include <mpi.h>
 
+typedef struct unfold_meeting unfold_meeting;
+
 struct unfold_communicator {
   MPI_Comm comm;
   int rank;
   int size;
+  /// Where its ranks meet before they wait inside MPI; NULL where each has a core to wait on.
+  unfold_meeting *meeting;
 };
 
 struct unfold_request {
@@ -17,7 +21,7 @@ struct unfold_request {
 
 struct unfold_window {
   MPI_Win window;
-  MPI_Comm members;
+  const unfold_communicator *members;
 };
 
 /// Returns from the enclosing function with the code of a failed MPI call.

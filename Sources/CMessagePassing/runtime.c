@@ -13,6 +13,7 @@ static int make_communicator(MPI_Comm comm, unfold_communicator **result) {
   unfold_communicator *group = malloc(sizeof *group);
   if (group == NULL) return UNFOLD_MPI_OUT_OF_MEMORY;
   group->comm = comm;
+  group->meeting = NULL;
   *result = group;
   UNFOLD_RETURN_IF_FAILED(MPI_Comm_set_errhandler(comm, MPI_ERRORS_RETURN));
   UNFOLD_RETURN_IF_FAILED(MPI_Comm_rank(comm, &group->rank));

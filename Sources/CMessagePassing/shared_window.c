@@ -17,7 +17,7 @@ int unfold_window_allocate(const unfold_communicator *group, int64_t count, int6
                            unfold_window **window, void **base) {
   unfold_window *result = malloc(sizeof *result);
   if (result == NULL) return UNFOLD_MPI_OUT_OF_MEMORY;
-  result->members = group->comm;
+  result->members = group;
   void *own = NULL, *first = NULL;
   MPI_Aint length = group->rank == 0 ? (MPI_Aint)(count + alignment) : 0;
   int unit = 1;
@@ -33,7 +33,8 @@ int unfold_window_allocate(const unfold_communicator *group, int64_t count, int6
 
 int unfold_window_hand_over(unfold_window *window) {
   UNFOLD_RETURN_IF_FAILED(MPI_Win_sync(window->window));
-  UNFOLD_RETURN_IF_FAILED(MPI_Barrier(window->members));
+  UNFOLD_RETURN_IF_FAILED(window->members->meeting == NULL ? MPI_Barrier(window->members->comm)
+                                                           : unfold_meet(window->members));
   return MPI_Win_sync(window->window);
 }
 

@@ -1,5 +1,6 @@
 import CMessagePassing
 import Foundation
+import WorkerPool
 
 /// Where communicators come from.
 public enum Communication {
@@ -15,6 +16,10 @@ public enum Communication {
       if let tasks = settings.slurmTasks, tasks > 1 { throw .launchedWithoutMPI(tasks: tasks) }
       unfold_report_crashes(0)
       return SoloCommunicator()
+    }
+    // The library reads this once, when it starts.
+    if let ranks = settings.ranksOnNode, ranks > ProcessorMask.machineCoreCount {
+      setenv("OMPI_MCA_mpi_yield_when_idle", "1", 0)
     }
     let communicator = try MPICommunicator(settings: settings)
     if let launched = settings.launchedRanks, launched > 1, communicator.size == 1 {

@@ -17,6 +17,9 @@ package struct CommunicationSettings: Sendable, Equatable {
   /// How many ranks a launcher says there are; nil when it does not say.
   package var launchedRanks: Int?
 
+  /// How many ranks a launcher started on this node; nil when it does not say.
+  package var ranksOnNode: Int?
+
   /// Whether an MPI launcher started this process.
   package var isLaunched: Bool
 
@@ -31,6 +34,8 @@ package struct CommunicationSettings: Sendable, Equatable {
     // Open MPI; PMI-1 and -2 (MPICH, Intel MPI, srun --mpi=pmi2); MVAPICH.
     let sizes = ["OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "MV2_COMM_WORLD_SIZE"]
     launchedRanks = sizes.lazy.compactMap { environment[$0].flatMap { Int($0) } }.first
+    let localSizes = ["OMPI_COMM_WORLD_LOCAL_SIZE", "MPI_LOCALNRANKS", "MV2_COMM_WORLD_LOCAL_SIZE"]
+    ranksOnNode = localSizes.lazy.compactMap { environment[$0].flatMap { Int($0) } }.first
     // PMIx (srun --mpi=pmix, prrte) and others tell the rank, not the size.
     let ranks = ["PMIX_RANK", "PMI_RANK", "OMPI_COMM_WORLD_RANK", "PALS_RANKID"]
     isLaunched = launchedRanks != nil || ranks.contains { environment[$0] != nil }

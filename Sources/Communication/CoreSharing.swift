@@ -1,3 +1,5 @@
+import WorkerPool
+
 /// How the ranks of a node share its cores, from their affinity masks.
 public struct CoreSharing: Sendable, Equatable {
   /// How many ranks the node has.
@@ -12,11 +14,15 @@ public struct CoreSharing: Sendable, Equatable {
   /// How many cores the ranks of the node may run on together.
   public let nodeCoreCount: Int
 
+  /// How many cores the machine has, bound to or not.
+  public let machineCoreCount: Int
+
   /// Compares the masks of a node's ranks: bit i of a mask is core i, least significant bit first.
-  package init(masks: [[UInt8]], localRank: Int) {
+  package init(masks: [[UInt8]], localRank: Int, machineCoreCount: Int) {
     precondition(masks.indices ~= localRank, "local rank \(localRank) of \(masks.count) masks")
     let own = masks[localRank]
     rankCount = masks.count
+    self.machineCoreCount = machineCoreCount
     coreCount = Self.bitCount(own)
     overlappingRanks = max(1, masks.count { mask in zip(mask, own).contains { $0 & $1 != 0 } })
     let length = masks.map(\.count).max() ?? 0
@@ -30,18 +36,25 @@ public struct CoreSharing: Sendable, Equatable {
   /// share them, at least 1.
   public var recommendedWorkers: Int { max(1, coreCount / overlappingRanks) }
 
+  /// Whether so many workers a rank are more than the cores.
+  public func isOversubscribed(workers: Int) -> Bool {
+    rankCount * workers > nodeCoreCount || overlappingRanks * workers > coreCount
+  }
+
   /// One line that says so when this many workers per rank are more than the cores; else nil.
   ///
   /// Either all ranks of the node together exceed its cores, or this rank and those it overlaps
   /// with exceed its own (as when mpirun bound a rank of several workers to one core).
   public func oversubscriptionWarning(workers: Int) -> String? {
-    guard rankCount * workers > nodeCoreCount || overlappingRanks * workers > coreCount else {
-      return nil
+    guard isOversubscribed(workers: workers) else { return nil }
+    let threads = "\(rankCount) ranks × \(workers) workers"
+    if rankCount * workers > machineCoreCount {
+      return "\(threads) on \(machineCoreCount) cores: threads will take turns; fewer ranks or "
+        + "workers are faster"
     }
-    return "\(rankCount) ranks × \(workers) workers on \(nodeCoreCount) cores of the node "
-      + "(this rank may use \(coreCount), shared by \(overlappingRanks)): threads will wait for "
-      + "one another; use mpirun --map-by slot:PE=\(workers) --bind-to core, or --bind-to none "
-      + "for ranks bound too narrowly, or fewer ranks or parallel.workers"
+    return "\(threads) are bound to \(nodeCoreCount) of \(machineCoreCount) cores, this rank to "
+      + "\(coreCount) beside \(overlappingRanks - 1) others: threads will take turns; use mpirun "
+      + "--map-by slot:PE=\(workers) --bind-to core, or --bind-to none"
   }
 
   private static func bitCount(_ mask: [UInt8]) -> Int {
@@ -55,6 +68,8 @@ extension Communicator {
   /// `mask` is this rank's affinity mask: bit i is core i, least significant bit first. Collective
   /// over the node.
   public func overlappingRanks(mask: [UInt8]) throws(CommunicationError) -> CoreSharing {
-    CoreSharing(masks: try gatherOnNode(mask), localRank: node.localRank)
+    CoreSharing(
+      masks: try gatherOnNode(mask), localRank: node.localRank,
+      machineCoreCount: ProcessorMask.machineCoreCount)
   }
 }

@@ -1,5 +1,6 @@
 import CMessagePassing
 import Foundation
+import Storage
 
 /// The ranks of an MPI job.
 public final class MPICommunicator: Communicator {
@@ -62,12 +63,14 @@ public final class MPICommunicator: Communicator {
     _ values: UnsafeMutablePointer<Float>, count: Int
   ) throws(CommunicationError) {
     let limit = node.count == 1 ? min(messageLimit, Self.cachedFloats) : messageLimit
+    try nodeGroup.meet()
     try world.allreduce(values, count: count, UNFOLD_MPI_FLOAT, UNFOLD_MPI_SUM, limit: limit)
   }
 
   public func allreduceSum(
     _ values: UnsafeMutablePointer<Double>, count: Int
   ) throws(CommunicationError) {
+    try nodeGroup.meet()
     try world.allreduce(
       values, count: count, UNFOLD_MPI_DOUBLE, UNFOLD_MPI_SUM, limit: messageLimit)
   }
@@ -80,12 +83,14 @@ public final class MPICommunicator: Communicator {
 
   public func allreduceMinimum(_ value: Int64) throws(CommunicationError) -> Int64 {
     var result = value
+    try nodeGroup.meet()
     try world.allreduce(&result, count: 1, UNFOLD_MPI_INT64, UNFOLD_MPI_MINIMUM, limit: 1)
     return result
   }
 
   public func allreduceMaximum(_ value: Int64) throws(CommunicationError) -> Int64 {
     var result = value
+    try nodeGroup.meet()
     try world.allreduce(&result, count: 1, UNFOLD_MPI_INT64, UNFOLD_MPI_MAXIMUM, limit: 1)
     return result
   }
@@ -131,6 +136,8 @@ public final class MPICommunicator: Communicator {
     world.checkThread()
     for window in windows { window.free() }
     windows = []
+    _ = unfold_meeting_free(domainGroup.handle)
+    _ = unfold_meeting_free(nodeGroup.handle)
     _ = unfold_communicator_free(domainGroup.handle)
     _ = unfold_communicator_free(nodeGroup.handle)
     _ = unfold_communicator_free(world.handle)
@@ -153,6 +160,15 @@ extension MPICommunicator {
       parts.append(part)
     }
     return parts
+  }
+
+  public func waitWithoutCores(_ isShort: Bool) throws(CommunicationError) {
+    guard size > 1, try allreduceMaximum(isShort ? 1 : 0) == 1 else { return }
+    for group in [nodeGroup, domainGroup] where group.size > 1 {
+      // Without shared memory they go on to wait inside MPI.
+      guard try reasonNotToShare(byteCount: CacheLine.bytes, among: group) == nil else { continue }
+      try group.beginMeeting()
+    }
   }
 
   public func makeSharedArena(

@@ -62,6 +62,18 @@ struct RankGroup {
     value = bytes.withUnsafeBytes { $0.loadUnaligned(as: Int64.self) }
   }
 
+  /// From now on the group's ranks, all of one node, wait for one another without keeping cores busy.
+  func beginMeeting() throws(CommunicationError) {
+    checkThread()
+    try check(unfold_meeting_create(handle), "meeting place", rank: worldRank)
+  }
+
+  /// Waits for the group's ranks before they enter MPI, if they share cores.
+  func meet() throws(CommunicationError) {
+    checkThread()
+    try check(unfold_meet(handle), "meeting", rank: worldRank)
+  }
+
   func barrier() throws(CommunicationError) {
     checkThread()
     try check(unfold_barrier(handle), "barrier", rank: worldRank)

@@ -46,6 +46,8 @@ public final class SoloCommunicator: Communicator {
 
   public func nodeBarrier() {}
 
+  public func waitWithoutCores(_ isShort: Bool) {}
+
   /// One rank has nobody to share with: its copy is private, and that is no fallback.
   public func makeSharedArena(floatCount: Int, scope: ArenaScope) -> SharedArena {
     SharedArena(privateCount: floatCount, fallbackReason: nil)

@@ -1,4 +1,5 @@
 import CKernels
+import Glibc
 
 /// The cores that the operating system lets this process use.
 public struct ProcessorMask: Sendable, Equatable {
@@ -16,6 +17,9 @@ public struct ProcessorMask: Sendable, Equatable {
     }
     return ProcessorMask(bytes: bytes)
   }
+
+  /// The cores of the machine, whoever may use them.
+  public static var machineCoreCount: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
 
   /// Whether a core is in the mask.
   public func contains(core: Int) -> Bool {

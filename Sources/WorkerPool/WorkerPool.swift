@@ -11,10 +11,12 @@ public final class WorkerPool: Sendable {
   private let team: WorkerTeam
 
   /// A pool of `workers` workers; the calling thread is one of them.
-  public init(workers: Int) {
+  ///
+  /// - Parameter isShortOfCores: whether threads share cores, so that who waits leaves its own.
+  public init(workers: Int, isShortOfCores: Bool = false) {
     precondition(workers >= 1, "a pool of \(workers) workers")
     self.workers = workers
-    team = WorkerTeam(members: workers)
+    team = WorkerTeam(members: workers, spins: isShortOfCores ? 0 : 1000)
   }
 
   /// Runs `body(worker)` once for every worker and returns when all have ended.

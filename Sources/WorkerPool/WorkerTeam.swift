@@ -19,7 +19,11 @@ final class WorkerTeam: Sendable {
   private let body = Atomic(UInt(0))
   private let finished = Atomic(0)
 
-  init(members count: Int) {
+  /// How often who waits looks again before it lets others on its core.
+  private let spins: Int
+
+  init(members count: Int, spins: Int) {
+    self.spins = spins
     members = .allocate(capacity: count)
     for index in 0..<count { members.initializeElement(at: index, to: Member()) }
   }
@@ -48,7 +52,7 @@ final class WorkerTeam: Sendable {
       queue.async { self.help(as: helper) }
     }
     work(on: current, as: 0)
-    var patience = Patience()
+    var patience = Patience(spins: spins)
     while finished.load(ordering: .acquiring) < blocks { patience.wait() }
   }
 
@@ -68,7 +72,7 @@ final class WorkerTeam: Sendable {
     unfold_flush_denormals()
     var last = Phase(number: 0, blocks: 0)
     repeat {
-      var patience = Patience()
+      var patience = Patience(spins: spins)
       while !patience.isExhausted {
         let current = Phase(word: phase.load(ordering: .acquiring))
         guard current.number != last.number else {
@@ -77,7 +81,7 @@ final class WorkerTeam: Sendable {
         }
         last = current
         work(on: current, as: helper)
-        patience = Patience()
+        patience = Patience(spins: spins)
       }
       members[helper].sleep()
       // A phase published in between took this helper for awake and did not send for it.
@@ -143,14 +147,16 @@ private struct Member: ~Copyable {
 /// How long a thread stays awake for what may come soon: at first without leaving its core, which
 /// answers within a microsecond, then letting others have it, who may be what it waits for.
 private struct Patience {
+  private let spins: Int
   private var waits = 0
-  private static let spins = 1000
   private static let yields = 200
 
-  var isExhausted: Bool { waits >= Self.spins + Self.yields }
+  init(spins: Int) { self.spins = spins }
+
+  var isExhausted: Bool { waits >= spins + Self.yields }
 
   mutating func wait() {
-    if waits < Self.spins {
+    if waits < spins {
       unfold_pause()
     } else {
       sched_yield()

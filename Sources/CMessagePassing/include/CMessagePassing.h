@@ -133,6 +133,17 @@ int unfold_window_hand_over(unfold_window *window);
 /// Frees the memory. Collective over its ranks.
 int unfold_window_free(unfold_window *window);
 
+/// From now on the ranks of `group`, of one node, wait for one another without keeping a core busy: at
+/// `unfold_meet`, and in the hand-over of its windows. Collective over it. Ask `unfold_free_bytes`
+/// first.
+int unfold_meeting_create(unfold_communicator *group);
+
+/// Waits until every rank of the group has come here; at once unless its ranks meet so.
+int unfold_meet(const unfold_communicator *group);
+
+/// Ends that way of waiting. Collective over the group.
+int unfold_meeting_free(unfold_communicator *group);
+
 /// The bytes that may still be written to the file system at `path`; -1 when it cannot be asked.
 int64_t unfold_free_bytes(const char *path);
 

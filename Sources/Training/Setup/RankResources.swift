@@ -29,9 +29,11 @@ public struct RankResources {
     if communicator.isRoot, let warning = sharing.oversubscriptionWarning(workers: workers) {
       logger.warning("\(warning)")
     }
+    let isShortOfCores = sharing.isOversubscribed(workers: workers)
+    try communicator.waitWithoutCores(isShortOfCores)
     self.communicator = communicator
     self.variant = String(cString: unfold_variant_name(variant))
-    pool = WorkerPool(workers: workers)
+    pool = WorkerPool(workers: workers, isShortOfCores: isShortOfCores)
   }
 
   private static func bestVariant() throws -> UnfoldVariant {
