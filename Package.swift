@@ -25,7 +25,7 @@ let package = Package(
     .target(name: "Storage", dependencies: ["CKernels"]),
     .target(name: "WorkerPool", dependencies: ["CKernels"]),
     .target(
-      name: "Communication", dependencies: ["CMessagePassing", "Storage", "WorkerPool"]),
+      name: "Communication", dependencies: ["CMessagePassing", "Files", "Storage", "WorkerPool"]),
     .target(
       name: "SequenceData",
       dependencies: ["CKernels", "Files", .product(name: "Crypto", package: "swift-crypto")]),

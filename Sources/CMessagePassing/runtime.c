@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 static pthread_t initial_thread;
+static bool has_failed = false;
 
 static int make_communicator(MPI_Comm comm, unfold_communicator **result) {
   unfold_communicator *group = malloc(sizeof *group);
@@ -38,6 +39,10 @@ int unfold_mpi_finalize(void) {
   UNFOLD_RETURN_IF_FAILED(MPI_Finalized(&finalized));
   return finalized ? MPI_SUCCESS : MPI_Finalize();
 }
+
+void unfold_mpi_note_failure(void) { has_failed = true; }
+
+bool unfold_mpi_has_failed(void) { return has_failed; }
 
 bool unfold_mpi_is_initial_thread(void) {
   return pthread_equal(pthread_self(), initial_thread);

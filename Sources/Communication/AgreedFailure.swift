@@ -1,5 +1,8 @@
+/// An error that every rank throws at the same point, so that all of them can end in order.
+public protocol SharedFailure: Error {}
+
 /// What every rank throws when at least one of them failed; the message is the lowest one's.
-public struct AgreedFailure: Error, CustomStringConvertible, Sendable, Equatable {
+public struct AgreedFailure: SharedFailure, CustomStringConvertible, Sendable, Equatable {
   /// The lowest rank that failed.
   public let rank: Int
 

@@ -1,15 +1,39 @@
 import CMessagePassing
+import Files
 import Foundation
 import WorkerPool
 
 /// Where communicators come from.
 public enum Communication {
-  /// Starts this process's part in its job: MPI under mpirun, mpiexec or srun, else one rank.
+  /// Runs this process's part in its job: MPI under mpirun, mpiexec or srun, else one rank.
   ///
   /// Once in a process, on the thread that will communicate, which names itself in crashes from now
-  /// on. Throws when MPI cannot start, when the launcher belongs to another MPI than the one this
-  /// program was built with, or on a setting in the environment that has no meaning.
-  public static func start() throws(CommunicationError) -> any Communicator {
+  /// on. However `body` ends, no rank is left waiting: after a `SharedFailure`, which all ranks
+  /// throw, they end in order and this throws it on; after any other error of one rank of several,
+  /// that rank tells it on standard error and ends the whole job with exit code 1.
+  ///
+  /// - Throws: what `body` throws; `CommunicationError` when MPI cannot start, when the launcher
+  ///   belongs to another MPI than the one this program was built with, or on a setting in the
+  ///   environment that has no meaning.
+  public static func run<Result>(
+    _ body: (_ communicator: any Communicator) throws -> Result
+  ) throws -> Result {
+    let communicator = try start()
+    do {
+      let result = try body(communicator)
+      communicator.finalize()
+      return result
+    } catch {
+      guard communicator.isSolo || error is any SharedFailure else {
+        StandardStream.error("unfold: rank \(communicator.rank): \(oneLine("\(error)"))\n")
+        communicator.abort(code: 1)
+      }
+      communicator.finalize()
+      throw error
+    }
+  }
+
+  private static func start() throws(CommunicationError) -> any Communicator {
     let settings = try CommunicationSettings(environment: ProcessInfo.processInfo.environment)
     guard settings.isLaunched else {
       // Each of them would believe itself alone, and write to the same files.
@@ -27,4 +51,9 @@ public enum Communication {
     }
     return communicator
   }
+}
+
+/// A message without line breaks.
+func oneLine(_ text: String) -> String {
+  text.split(whereSeparator: \.isNewline).joined(separator: " ")
 }

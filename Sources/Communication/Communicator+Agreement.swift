@@ -25,8 +25,4 @@ extension Communicator {
     let words = try broadcast(message ?? "", from: lowest)
     return AgreedFailure(rank: lowest, failedCount: Int(failed), size: size, message: words)
   }
-
-  private func oneLine(_ text: String) -> String {
-    text.split(whereSeparator: \.isNewline).joined(separator: " ")
-  }
 }

@@ -91,12 +91,13 @@ public protocol Communicator: AnyObject {
 
   /// Ends every rank of the job at once, with this exit code. Not collective.
   func abort(code: Int32) -> Never
-
-  /// Ends the communication in order; the communicator and its shared arenas are of no use after.
-  func finalize()
 }
 
 extension Communicator {
+  /// Ends the communication in order; the communicator and its shared arenas are of no use after.
+  /// Collective, but after an error of MPI itself, which ends the job: not all ranks may come here.
+  func finalize() { (self as? MPICommunicator)?.finalizeMessagePassing() }
+
   /// Whether this is the only rank.
   public var isSolo: Bool { size == 1 }
 

@@ -130,7 +130,9 @@ public final class MPICommunicator: Communicator {
   /// Frees the shared windows and groups and ends MPI. Collective.
   ///
   /// What fails here is passed over: the work is done, and mpirun reports a rank that ends badly.
-  public func finalize() {
+  func finalizeMessagePassing() {
+    // Others may wait in a call that this rank has left.
+    guard !unfold_mpi_has_failed() else { abort(code: 1) }
     guard !isFinalized else { return }
     isFinalized = true
     world.checkThread()

@@ -3,6 +3,7 @@ import CMessagePassing
 /// Throws when a call of the shim did not succeed, in the library's own words.
 func check(_ status: Int32, _ operation: String, rank: Int) throws(CommunicationError) {
   guard status != 0 else { return }
+  unfold_mpi_note_failure()
   let message = text { unfold_mpi_error_string(status, $0, $1) }
   throw .messagePassing(operation: operation, rank: rank, code: status, message: message)
 }

@@ -54,6 +54,4 @@ public final class SoloCommunicator: Communicator {
   }
 
   public func abort(code: Int32) -> Never { exit(code) }
-
-  public func finalize() {}
 }

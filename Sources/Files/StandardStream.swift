@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// Standard output and standard error, written without a buffer, as they may go to a disk that is
 /// full or to nobody.
@@ -13,10 +14,20 @@ package enum StandardStream {
     }
   }
 
-  /// Writes a message. If nobody can read it, the work goes on.
+  /// Writes a message, in the place of a line that was drawn. If nobody can read it, the work goes on.
   package static func error(_ text: String) {
-    _ = writeAll(Array(text.utf8), to: STDERR_FILENO)
+    let start = hasDrawnLine.exchange(false, ordering: .relaxed) ? eraseLine : ""
+    _ = writeAll(Array((start + text).utf8), to: STDERR_FILENO)
   }
+
+  /// Draws a line on a terminal over the one that was drawn before.
+  package static func draw(_ line: String) {
+    hasDrawnLine.store(true, ordering: .relaxed)
+    _ = writeAll(Array((eraseLine + line).utf8), to: STDERR_FILENO)
+  }
+
+  private static let hasDrawnLine = Atomic(false)
+  private static let eraseLine = "\r\u{1B}[K"
 
   /// Gives what the caller has closed (`2>&-`) a descriptor, before a file of ours takes its number
   /// and gets what was meant for it. Writing there fails, or goes nowhere for standard error.

@@ -27,11 +27,9 @@ struct BenchStepCommand: ParsableCommand {
   var json = false
 
   func validate() throws {
-    if warmUp < 0 { throw ValidationError("--warm-up is \(warmUp), expected 0 or more") }
-    if steps < 1 { throw ValidationError("--steps is \(steps), expected 1 or more") }
-    if let workers, workers < 1 {
-      throw ValidationError("--workers is \(workers), expected 1 or more")
-    }
+    try require("--warm-up", warmUp, in: 0...1_000_000)
+    try require("--steps", steps, in: 1...1_000_000)
+    try require("--workers", workers, in: 1...65536)
   }
 
   func run() throws {
@@ -42,7 +40,7 @@ struct BenchStepCommand: ParsableCommand {
       let benchmark = try StepBenchmark(
         configuration, resources: resources, steps: steps, warmUp: warmUp)
       guard communicator.isRoot else { return }
-      print(json ? JSON.pretty(benchmark) : benchmark.table, terminator: "")
+      try StandardStream.output(json ? JSON.pretty(benchmark) : benchmark.table)
     }
   }
 }
@@ -69,7 +67,7 @@ struct BenchKernelsCommand: ParsableCommand {
       _ = try RankResources(communicator: communicator, workers: 1)
       guard communicator.isRoot else { return }
       let benchmark = KernelBenchmark(milliseconds: milliseconds)
-      print(json ? JSON.pretty(benchmark) : benchmark.table, terminator: "")
+      try StandardStream.output(json ? JSON.pretty(benchmark) : benchmark.table)
     }
   }
 }

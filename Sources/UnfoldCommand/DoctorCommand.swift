@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Unfold
 
 struct DoctorCommand: ParsableCommand {
@@ -9,7 +10,7 @@ struct DoctorCommand: ParsableCommand {
   func run() throws {
     try Job.run { communicator in
       let lines = try runCommunicationSelfTest(communicator)
-      if communicator.isRoot { print(lines.joined(separator: "\n")) }
+      if communicator.isRoot { try StandardStream.output(lines.joined(separator: "\n") + "\n") }
     }
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Unfold
 
 struct KeysCommand: ParsableCommand {
@@ -6,6 +7,6 @@ struct KeysCommand: ParsableCommand {
     commandName: "keys", abstract: "List every key of a configuration as a Markdown table.")
 
   func run() throws {
-    print(Configuration.referenceTable)
+    try StandardStream.output(Configuration.referenceTable + "\n")
   }
 }

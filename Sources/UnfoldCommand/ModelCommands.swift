@@ -1,5 +1,6 @@
 import ArgumentParser
 import Files
+import Logging
 import Unfold
 
 /// Where a trained model is found.
@@ -13,14 +14,25 @@ struct CheckpointArgument: ParsableArguments {
   /// Opens the model on every rank.
   func open(_ communicator: any Communicator) throws -> TrainedModel {
     let resources = try RankResources(communicator: communicator, workers: workers)
-    return try communicator.agree { try TrainedModel(path: checkpoint, pool: resources.pool) }
+    let model = try communicator.agree {
+      try TrainedModel(path: checkpoint, pool: resources.pool)
+    }
+    if communicator.isRoot {
+      let line = (["using \(model.path)"] + model.warnings).joined(separator: "; ")
+      let logger = Logger(label: "unfold")
+      if model.warnings.isEmpty { logger.info("\(line)") } else { logger.warning("\(line)") }
+    }
+    return model
   }
 
-  func validate() throws {
-    if let workers, workers < 1 {
-      throw ValidationError("--workers is \(workers), expected 1 or more")
-    }
-  }
+  func validate() throws { try require("--workers", workers, in: 1...65536) }
+}
+
+/// - Throws: `ValidationError` that names the option, unless its value is within the bounds.
+func require(_ option: String, _ value: Int?, in bounds: ClosedRange<Int>) throws {
+  guard let value, !bounds.contains(value) else { return }
+  throw ValidationError(
+    "\(option) is \(value), expected \(bounds.lowerBound) to \(bounds.upperBound)")
 }
 
 struct EvaluateCommand: ParsableCommand {
@@ -39,7 +51,7 @@ struct EvaluateCommand: ParsableCommand {
   var json = false
 
   func validate() throws {
-    if streams < 1 { throw ValidationError("--streams is \(streams), expected 1 or more") }
+    try require("--streams", streams, in: 1...Int(Int32.max))
   }
 
   func run() throws {
@@ -47,7 +59,7 @@ struct EvaluateCommand: ParsableCommand {
       let result = try model.open(communicator)
         .evaluate(on: data, streams: streams, communicator: communicator)
       guard communicator.isRoot else { return }
-      print(json ? JSON.pretty(result) : result.table, terminator: "")
+      try StandardStream.output(json ? JSON.pretty(result) : result.table)
     }
   }
 }
@@ -69,7 +81,7 @@ struct PredictCommand: ParsableCommand {
   var perStep = false
 
   func validate() throws {
-    if horizon < 1 { throw ValidationError("--horizon is \(horizon), expected 1 or more") }
+    try require("--horizon", horizon, in: 1...100_000_000)
   }
 
   func run() throws {
@@ -77,7 +89,7 @@ struct PredictCommand: ParsableCommand {
       let model = try model.open(communicator)
       try communicator.agree {
         guard communicator.isRoot else { return }
-        print(try model.predict(on: data, horizon: horizon, perStep: perStep), terminator: "")
+        try StandardStream.output(try model.predict(on: data, horizon: horizon, perStep: perStep))
       }
     }
   }
@@ -102,7 +114,7 @@ struct GenerateCommand: ParsableCommand {
   var seed: UInt64 = 1
 
   func validate() throws {
-    if length < 1 { throw ValidationError("--length is \(length), expected 1 or more") }
+    try require("--length", length, in: 1...100_000_000)
     if !(temperature >= 0 && temperature.isFinite) {
       throw ValidationError("--temperature is \(temperature), expected 0 or more")
     }
@@ -116,7 +128,7 @@ struct GenerateCommand: ParsableCommand {
         let text = try model.generate(
           prompt: prompt, length: length, temperature: temperature, seed: seed)
         let space = !prompt.isEmpty && model.configuration.data.unit == .word ? " " : ""
-        print(prompt + space + text)
+        try StandardStream.output(prompt + space + text + "\n")
       }
     }
   }
@@ -135,7 +147,7 @@ struct InspectCommand: ParsableCommand {
     try Job.run { communicator in
       let inspection = try model.open(communicator).inspection
       guard communicator.isRoot else { return }
-      print(json ? JSON.pretty(inspection) : inspection.table, terminator: "")
+      try StandardStream.output(json ? JSON.pretty(inspection) : inspection.table)
     }
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Unfold
 
 struct PrepareCommand: ParsableCommand {
@@ -12,7 +13,7 @@ struct PrepareCommand: ParsableCommand {
     try Job.run { communicator in
       let configuration = try source.read(communicator)
       let lines = try DataPreparation.run(configuration, communicator: communicator)
-      if communicator.isRoot { print(lines.joined(separator: "\n")) }
+      if communicator.isRoot { try StandardStream.output(lines.joined(separator: "\n") + "\n") }
     }
   }
 }

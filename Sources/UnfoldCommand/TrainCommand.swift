@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Logging
 import Unfold
 
@@ -28,18 +29,12 @@ struct TrainCommand: ParsableCommand {
         initializeFrom: initializeFrom, displays: [display(configuration, logger)],
         logger: logger)
       let summary = try trainer.run()
-      if communicator.isRoot { report(summary) }
+      if communicator.isRoot { try StandardStream.output(summary.text + "\n") }
     }
   }
 
   private func display(_ configuration: Configuration, _ logger: Logger) -> any MetricsSink {
-    if ProgressBarSink.isTerminal, configuration.training.logEvery == nil {
-      return ProgressBarSink()
-    }
+    if configuration.training.logEvery == nil, let bar = ProgressBarSink() { return bar }
     return LogSink(logger: logger, everySteps: configuration.training.logEvery)
-  }
-
-  private func report(_ summary: Summary) {
-    print(summary.text)
   }
 }

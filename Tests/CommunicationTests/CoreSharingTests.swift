@@ -16,7 +16,7 @@ import Testing
 
   @Test func unboundRanksDivideTheCores() {
     let sharing = CoreSharing(
-      masks: Array(repeating: [0xFF, 0x0F], count: 5), localRank: 2)
+      masks: Array(repeating: [0xFF, 0x0F], count: 5), localRank: 2, machineCoreCount: 16)
     #expect(sharing.coreCount == 12)
     #expect(sharing.overlappingRanks == 5)
     #expect(sharing.nodeCoreCount == 12)

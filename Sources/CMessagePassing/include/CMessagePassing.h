@@ -48,6 +48,12 @@ int unfold_mpi_initialize(unfold_communicator **world);
 /// Ends MPI. Collective; every handle must have been freed. Does nothing the second time.
 int unfold_mpi_finalize(void);
 
+/// Remembers that a call of this process has failed.
+void unfold_mpi_note_failure(void);
+
+/// Whether one has.
+bool unfold_mpi_has_failed(void);
+
 /// Whether the caller is the thread that initialised MPI.
 bool unfold_mpi_is_initial_thread(void);
 
@@ -149,6 +155,7 @@ int64_t unfold_free_bytes(const char *path);
 
 // MARK: Crashes
 
-/// From now on SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE and SIGABRT first write the line
-/// `unfold: rank <rank>: crashed: <signal>` to standard error, and then do what they did before.
+/// From now on SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE, SIGABRT and SIGQUIT write the line
+/// `unfold: rank <rank>: crashed: <signal>` (or `ended by <signal>`, where another process sent it) to
+/// standard error, do what they did before if it was a crash, and end the process.
 void unfold_report_crashes(int rank);

@@ -66,6 +66,8 @@ public struct LossSum: Sendable, Equatable {
   public var scored = 0.0
   /// How many of those were predicted right.
   public var scoredHits = 0.0
+  /// Σ weight · squared error in the data's units, for values; the caller's to add.
+  public var squaredErrorInUnits = 0.0
 
   /// Nothing yet.
   public init() {}

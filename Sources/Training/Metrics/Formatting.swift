@@ -20,6 +20,18 @@ package enum Formatting {
     return (value < 0 ? "-" : "") + groups.joined(separator: ",")
   }
 
+  /// A size in memory or on disk: 1.5 GB, of 10⁹ bytes.
+  package static func bytes(_ count: Double) -> String {
+    let units = ["bytes", "kB", "MB", "GB", "TB", "PB", "EB"]
+    var value = count
+    var unit = 0
+    while value >= 1000, unit < units.count - 1 {
+      value /= 1000
+      unit += 1
+    }
+    return unit == 0 ? "\(Int(value)) bytes" : "\(decimal(value, 1)) \(units[unit])"
+  }
+
   /// Hours, minutes and seconds: 1:02:03 or 2:03.
   package static func duration(_ seconds: Double) -> String {
     guard seconds.isFinite, seconds < 1e9 else { return "–" }

@@ -40,8 +40,8 @@ struct StepLine: Codable {
   }
 
   /// The step of a line, or nil if it is damaged.
-  static func step(of line: Substring) -> Int? {
-    JSON.value(StepLine.self, from: line.utf8)?.step
+  static func step(of line: some Sequence<UInt8>) -> Int? {
+    JSON.value(StepLine.self, from: line)?.step
   }
 }
 
@@ -57,28 +57,18 @@ extension StepLine.Milliseconds {
 
 /// Appends a line a step to a file.
 final class JSONLinesSink: MetricsSink {
-  private let path: String
-  private let file: FileHandle
+  private let file: Descriptor
 
-  init(path: String) throws {
-    let manager = FileManager.default
-    if !manager.fileExists(atPath: path) { _ = manager.createFile(atPath: path, contents: nil) }
-    guard let file = FileHandle(forWritingAtPath: path) else {
-      throw TrainingError.unwritable(path: path, problem: "cannot be opened for writing")
-    }
-    self.path = path
-    self.file = file
+  /// - Throws: `FileError`.
+  init(path: String) throws(FileError) {
+    file = try Descriptor(path, O_WRONLY | O_CREAT | O_APPEND)
   }
 
-  func begin(_ outline: RunOutline) { file.seekToEndOfFile() }
+  func begin(_ outline: RunOutline) {}
 
   func record(_ record: StepRecord) throws {
-    do {
-      try file.write(contentsOf: Data(JSON.line(StepLine(record)).utf8))
-    } catch {
-      throw TrainingError.unwritable(path: path, problem: "cannot be written; is the disk full?")
-    }
+    try file.write(JSON.line(StepLine(record)).utf8)
   }
 
-  func end(_ summary: Summary) throws { try file.close() }
+  func end(_ summary: Summary) throws { try file.synchronize() }
 }

@@ -1,7 +1,7 @@
 import Dispatch
 import Logging
 
-/// A log line at intervals and at each validation, for where nobody watches.
+/// A log line at intervals, at each epoch's end and at each validation, for where nobody watches.
 public final class LogSink: MetricsSink {
   private let logger: Logger
   private let everySteps: Int?
@@ -28,22 +28,18 @@ public final class LogSink: MetricsSink {
 
   public func record(_ record: StepRecord) {
     meter.add(record)
-    let validation = record.validation.map { "  \($0.line)" } ?? ""
-    guard isDue(record) || !validation.isEmpty else { return }
-    let speed = Formatting.grouped(meter.tokensPerSecond)
-    let left = Formatting.duration(meter.secondsLeft(record))
-    logger.info(
-      "\(meter.position(record))  loss \(Formatting.decimal(record.loss))  \(speed) tokens/s  \(left) left\(validation)"
-    )
+    guard isDue(record) || record.validation != nil else { return }
+    let parts =
+      [meter.position(record)] + meter.figures(record) + (record.validation.map { [$0.line] } ?? [])
+    logger.info("\(parts.joined(separator: "  "))")
+    meter.endLine()
+    logged = DispatchTime.now().uptimeNanoseconds
   }
 
   public func end(_ summary: Summary) {}
 
   private func isDue(_ record: StepRecord) -> Bool {
     if let everySteps { return record.step % everySteps == 0 }
-    let now = DispatchTime.now().uptimeNanoseconds
-    guard now - logged >= Self.interval else { return false }
-    logged = now
-    return true
+    return DispatchTime.now().uptimeNanoseconds - logged >= Self.interval
   }
 }

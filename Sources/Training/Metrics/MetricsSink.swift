@@ -38,6 +38,8 @@ public struct Summary: Sendable, Equatable, Codable {
   public var workers: Int
   public var variant: String
   public var stoppedEarly: Bool
+  /// Whether it was asked to stop before its end.
+  public var interrupted: Bool
   /// The last validation in full.
   public var validation: EvaluationResult?
   /// The task's score in words, and whether it counts as solved.
@@ -46,6 +48,7 @@ public struct Summary: Sendable, Equatable, Codable {
 
   enum CodingKeys: String, CodingKey {
     case name, steps, epochs, tokens, seconds, ranks, workers, variant, validation, solved
+    case interrupted
     case trainLoss = "train_loss"
     case validationLoss = "validation_loss"
     case bestValidationLoss = "best_validation_loss"

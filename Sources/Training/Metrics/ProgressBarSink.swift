@@ -1,60 +1,55 @@
 import Dispatch
-import Foundation
+import Files
 
 /// One line on a terminal that is drawn over and over, and a line that stays for each validation.
 public final class ProgressBarSink: MetricsSink {
+  private let terminal: Terminal
   private var meter = RunMeter()
   private var drawn: UInt64 = 0
-  private let output = FileHandle.standardError
 
   private static let interval: UInt64 = 100_000_000  // nanoseconds
-  private static let barWidth = 24
 
-  /// A bar on standard error.
-  public init() {}
-
-  /// Whether standard error is a terminal.
-  public static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
+  /// A bar on the terminal that standard error goes to, by itself or through mpirun; nil if it goes
+  /// to none.
+  public init?() {
+    guard let terminal = Terminal.ofStandardError else { return nil }
+    self.terminal = terminal
+  }
 
   public func begin(_ outline: RunOutline) { meter.begin(outline) }
 
   public func record(_ record: StepRecord) {
     meter.add(record)
     if let validation = record.validation {
-      write("\r\u{1B}[K\(meter.position(record))  \(validation.line)\n")
+      let parts = [meter.position(record)] + meter.figures(record).dropLast() + [validation.line]
+      StandardStream.error(parts.joined(separator: "  ") + "\n")
+      meter.endLine()
     }
     let now = DispatchTime.now().uptimeNanoseconds
     guard now - drawn >= Self.interval || record.fractionDone >= 1 else { return }
     drawn = now
-    write("\r\u{1B}[K\(line(record))")
+    let text = ([meter.position(record)] + meter.figures(record)).joined(separator: "  ")
+    StandardStream.draw(
+      ProgressBar.line(done: record.fractionDone, text: text, columns: terminal.columns))
   }
 
-  public func end(_ summary: Summary) { write("\r\u{1B}[K") }
-
-  private func line(_ record: StepRecord) -> String {
-    let filled = Int(min(1, record.fractionDone) * Double(Self.barWidth))
-    let bar =
-      String(repeating: "█", count: filled)
-      + String(repeating: "░", count: Self.barWidth - filled)
-    return "\(bar) \(meter.position(record))  loss \(Formatting.decimal(record.loss))  "
-      + "\(Formatting.grouped(meter.tokensPerSecond)) tokens/s  "
-      + "\(Formatting.duration(meter.secondsLeft(record))) left"
-  }
-
-  private func write(_ text: String) { output.write(Data(text.utf8)) }
+  public func end(_ summary: Summary) { StandardStream.error("") }
 }
 
-extension EvaluationResult {
-  /// The result in one line.
-  package var line: String {
-    var parts = ["validation loss \(Formatting.decimal(loss))"]
-    if let perplexity { parts.append("perplexity \(Formatting.decimal(perplexity, 2))") }
-    if let bitsPerSymbol { parts.append("bits/symbol \(Formatting.decimal(bitsPerSymbol, 3))") }
-    if let accuracy { parts.append("accuracy \(Formatting.decimal(accuracy, 3))") }
-    if let rootMeanSquareError {
-      parts.append("error in data units \(Formatting.decimal(rootMeanSquareError, 5))")
-    }
-    if let score { parts.append("score \(Formatting.decimal(score, 4))") }
-    return parts.joined(separator: "  ")
+/// The line of a bar and its figures.
+package enum ProgressBar {
+  private static let widest = 24
+  private static let narrowest = 4
+
+  /// The bar before the text, as wide as there is room for; what the terminal has no room for is left
+  /// off.
+  package static func line(done: Double, text: String, columns: Int) -> String {
+    // A line that fills the last column makes some terminals begin another.
+    let room = max(0, columns - 1)
+    let width = min(widest, room - text.count - 1)
+    guard width >= narrowest else { return String(text.prefix(room)) }
+    let filled = Int(min(1, max(0, done)) * Double(width))
+    return String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
+      + " " + text
   }
 }

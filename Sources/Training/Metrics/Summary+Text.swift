@@ -6,8 +6,11 @@ extension Summary {
         + "\(Formatting.duration(seconds)) at \(Formatting.grouped(tokensPerSecond)) tokens/s "
         + "on \(ranks) × \(workers) (ranks × workers)"
     ]
-    if let trainLoss { lines.append("training loss \(Formatting.decimal(trainLoss))") }
+    if let trainLoss {
+      lines.append("training loss \(Formatting.decimal(trainLoss)), the mean of the last epoch")
+    }
     if let validation { lines.append(validation.line) }
+    if interrupted { lines.append("interrupted; --resume goes on from here") }
     if stoppedEarly { lines.append("stopped early: validation did not improve any more") }
     if let solved, let scoreName, let score = validation?.score {
       let value = Formatting.decimal(score)

@@ -1,14 +1,15 @@
 extension EvaluationResult {
   /// A line for each figure.
   package var table: String {
-    var rows = [("loss", Formatting.decimal(loss, 6)), ("tokens", Formatting.grouped(tokens))]
-    if let perplexity { rows.append(("perplexity", Formatting.decimal(perplexity, 4))) }
-    if let bitsPerSymbol { rows.append(("bits per symbol", Formatting.decimal(bitsPerSymbol, 4))) }
-    if let accuracy { rows.append(("accuracy", Formatting.decimal(accuracy, 4))) }
-    if let rootMeanSquareError {
-      rows.append(("error in data units", Formatting.decimal(rootMeanSquareError, 6)))
+    var rows: [(String, String)] = checkpoint.map { [("checkpoint", $0)] } ?? []
+    rows += figures { value, digits in Formatting.decimal(value, digits + 2) }
+    rows.append(("tokens", Formatting.grouped(tokens)))
+    if let warmUpTokens {
+      let share = Formatting.decimal(100 * warmUpTokens / tokens, 0)
+      rows.append(
+        ("of these warm-up", "\(Formatting.grouped(warmUpTokens)) (\(share)%), from the zero state")
+      )
     }
-    if let score { rows.append(("score", Formatting.decimal(score, 4))) }
     return Tables.aligned(rows)
   }
 }

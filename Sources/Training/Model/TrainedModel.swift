@@ -39,8 +39,11 @@ public final class TrainedModel {
     configuration = try Configuration(yaml: files.configuration, path: files.folder)
     data = files.data
     progress = files.progress
-    description = configuration.networkDescription(data)
+    description = try configuration.checkedNetworkDescription(data)
     let smallest = WindowDimensions(timeSteps: 1, streams: 1)
+    try MemoryCheck(communicator: SoloCommunicator()).require(
+      MemoryDemand(description, timeSteps: 1, streams: 1, workers: pool.workers, trains: false),
+      hint: "use a machine with more")
     layout = try Network(description, capacity: smallest, pool: pool).layout
     arena = FloatArena(count: layout.count)
     try TrainingCheckpoint.readParameters(
@@ -72,19 +75,27 @@ public final class TrainedModel {
     let corpus = try CorpusLoader(configuration: configuration, communicator: communicator)
       .load(path, like: data)
     let shard = Shard.range(streams: streams, rank: communicator.rank, ranks: communicator.size)
-    let network = try Network(
-      description,
-      capacity: WindowDimensions(timeSteps: Self.evaluationWindow, streams: shard.count),
-      pool: pool)
+    let windowLength = Evaluation.windowLength(configuration)
+    let network = try communicator.agree {
+      try MemoryCheck(communicator: communicator).require(
+        MemoryDemand(
+          description, timeSteps: windowLength, streams: shard.count, workers: pool.workers,
+          trains: false),
+        hint: "measure in fewer streams (--streams)")
+      return try Network(
+        description, capacity: WindowDimensions(timeSteps: windowLength, streams: shard.count),
+        pool: pool)
+    }
     network.pack(parameters)
     let evaluation = Evaluation(
-      network: network, corpus: corpus, streams: streams, data: data, communicator: communicator,
+      network: network, corpus: corpus, streams: streams, data: data, configuration: configuration,
+      communicator: communicator,
       exchange: GradientExchange(
         communicator: communicator, reduction: configuration.parallel.reduction))
-    return try evaluation.run(weights: parameters)
+    var result = try evaluation.run(weights: parameters)
+    result.checkpoint = self.path
+    return result
   }
-
-  private static let evaluationWindow = 64
 }
 
 /// The parts of a checkpoint that make a model.
@@ -128,7 +139,7 @@ private struct CheckpointFiles {
 
   private static func text(_ folder: String, _ name: String) throws -> String {
     guard let text = try? String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8) else {
-      throw TrainingError.unwritable(
+      throw CheckpointError(
         path: "\(folder)/\(name)", problem: "is missing; copy it from the model's checkpoint")
     }
     return text

@@ -1,38 +1,9 @@
 import Communication
+import Configuration
 import Foundation
 import Recurrent
 import SequenceData
 import Storage
-
-/// A corpus measured with a model: dropout off, every time step counted.
-public struct EvaluationResult: Sendable, Equatable, Codable {
-  /// The mean loss of a counted time step: nats, or the normalised mean squared error.
-  public var loss: Double
-  /// Counted time steps.
-  public var tokens: Double
-  /// e^loss, for classes.
-  public var perplexity: Double?
-  /// loss / ln 2, for classes.
-  public var bitsPerSymbol: Double?
-  /// The share of counted time steps that were predicted right, for classes and labels.
-  public var accuracy: Double?
-  /// √(mean squared error) in the data's units, for values.
-  public var rootMeanSquareError: Double?
-  /// The task's score.
-  public var score: Double?
-
-  /// A loss, without what only some kinds of data have.
-  public init(loss: Double, tokens: Double) {
-    self.loss = loss
-    self.tokens = tokens
-  }
-
-  enum CodingKeys: String, CodingKey {
-    case loss, tokens, perplexity, accuracy, score
-    case bitsPerSymbol = "bits_per_symbol"
-    case rootMeanSquareError = "root_mean_square_error"
-  }
-}
 
 /// Runs a network over a corpus from the zero state, in streams of its own.
 final class Evaluation {
@@ -40,83 +11,102 @@ final class Evaluation {
   private let corpus: any Corpus
   private let streams: Int
   private let data: DataDescription
+  private let configuration: Configuration
   private let communicator: any Communicator
   private let exchange: GradientExchange
   private let window: Window
   private let state: RecurrentState
 
   /// - Parameters:
-  ///   - network: with this rank's share of `streams` streams.
+  ///   - network: with this rank's share of `streams` streams, and room for `windowLength`.
   init(
     network: Network, corpus: any Corpus, streams: Int, data: DataDescription,
-    communicator: any Communicator, exchange: GradientExchange
+    configuration: Configuration, communicator: any Communicator, exchange: GradientExchange
   ) {
     self.network = network
     self.corpus = corpus
     self.streams = streams
     self.data = data
+    self.configuration = configuration
     self.communicator = communicator
     self.exchange = exchange
     window = Window(
-      capacity: network.capacity.timeSteps, streams: network.capacity.streams,
+      capacity: Self.windowLength(configuration), streams: network.capacity.streams,
       inputKind: corpus.inputKind, targetKind: corpus.targetKind)
     state = network.makeState()
   }
 
+  /// The time steps that are evaluated at once. They decide the order in which losses are summed, so
+  /// they follow from the configuration alone: a resumed run, and `evaluate` after it, have the same.
+  static func windowLength(_ configuration: Configuration) -> Int {
+    let longest = 64
+    guard case .windows(_, let k2) = configuration.truncation else { return longest }
+    return min(longest, k2)
+  }
+
   /// Measures the whole corpus.
   ///
-  /// - Throws: `SequenceDataError`, `CommunicationError`.
+  /// - Throws: `SequenceDataError`, `AgreedFailure`, `CommunicationError`.
   func run(weights: UnsafePointer<Float>) throws -> EvaluationResult {
     let shard = Shard.range(
       streams: streams, rank: communicator.rank, ranks: communicator.size)
     let plan = try EpochPlan(corpus: corpus, streams: streams, shard: shard)
     state.reset()
     var total = LossSum()
-    var squaredError = 0.0
-    let longest = network.capacity.timeSteps
-    for position in stride(from: 0, to: plan.timeSteps, by: longest) {
-      let end = min(position + longest, plan.timeSteps)
+    let length = Self.windowLength(configuration)
+    for position in stride(from: 0, to: plan.timeSteps, by: length) {
+      let end = min(position + length, plan.timeSteps)
       plan.fill(window, from: position, to: end, countedFrom: position)
       let batch = NetworkBatch(window)
       network.forward(batch, weights: weights, from: state)
       network.captureState(before: end - position, into: state)
-      squaredError += squaredErrorInUnits(batch)
-      let own = network.cost(batch, continuing: try exchange.earlierLoss())
+      let earlier = try exchange.earlierLoss()
+      let squaredError = squaredErrorInUnits(batch, continuing: earlier.squaredErrorInUnits)
+      var own = network.cost(batch, continuing: earlier)
+      own.squaredErrorInUnits = squaredError
       total = total + (try exchange.total(own))
     }
-    try communicator.allreduceSum(&squaredError, count: 1)
-    return result(total, squaredError: squaredError)
+    var result = result(total)
+    result.warmUpTokens = warmUpTokens(plan)
+    return result
   }
 
-  /// Σ weight · mean over outputs of ((output − target) · deviation)².
-  private func squaredErrorInUnits(_ batch: NetworkBatch) -> Double {
+  /// Σ weight · mean over outputs of ((output − target) · deviation)², stream by stream, as losses
+  /// are summed.
+  private func squaredErrorInUnits(_ batch: NetworkBatch, continuing earlier: Double) -> Double {
     guard case .values(let width) = corpus.targetKind, let targets = batch.targetValues else {
-      return 0
+      return earlier
     }
     let outputs = network.outputs()
-    var sum = 0.0
-    for row in 0..<batch.dimensions.rows where batch.weights[row] != 0 {
-      for column in 0..<width {
-        let deviation = data.normalization?.deviation[column] ?? 1
-        let element = row * width + column
-        let error = Double(outputs[element] - targets[element]) * deviation
-        sum += Double(batch.weights[row]) * error * error / Double(width)
+    var sum = earlier
+    for stream in 0..<batch.dimensions.streams {
+      for timeStep in 0..<batch.dimensions.timeSteps {
+        let row = timeStep * batch.dimensions.streams + stream
+        guard batch.weights[row] != 0 else { continue }
+        for element in row * width..<(row + 1) * width {
+          let deviation = data.normalization?.deviation[element - row * width] ?? 1
+          let error = Double(outputs[element] - targets[element]) * deviation
+          sum += Double(batch.weights[row]) * error * error / Double(width)
+        }
       }
     }
     return sum
   }
 
-  private func result(_ total: LossSum, squaredError: Double) -> EvaluationResult {
+  private func result(_ total: LossSum) -> EvaluationResult {
     var result = EvaluationResult(loss: total.mean, tokens: total.count)
     switch corpus.targetKind {
     case .classes:
-      result.perplexity = exp(total.mean)
-      result.bitsPerSymbol = total.mean / log(2)
+      if data.predictsSymbols {
+        result.perplexity = exp(total.mean)
+        result.bitsPerSymbol = total.mean / log(2)
+      }
       result.accuracy = total.hits / total.count
     case .labels:
       result.accuracy = total.hits / total.count
+      result.isOfSets = true
     case .values:
-      result.rootMeanSquareError = (squaredError / total.count).squareRoot()
+      result.rootMeanSquareError = (total.squaredErrorInUnits / total.count).squareRoot()
     }
     switch data.score.measure {
     case .accuracy:
@@ -126,7 +116,19 @@ final class Evaluation {
     case .meanSquaredError: result.score = total.mean
     case .normalizedRootMeanSquareError: result.score = total.mean.squareRoot()
     }
+    result.scoreName = result.score.map { _ in data.score.name }
     return result
+  }
+
+  /// How many time steps of a series lie within the first k2 of their streams, which start from the
+  /// zero state; nil where they are too few to matter.
+  private func warmUpTokens(_ plan: EpochPlan) -> Double? {
+    guard case .values = corpus.targetKind, corpus.isContinuous,
+      case .windows(_, let k2) = configuration.truncation
+    else { return nil }
+    let all = plan.streamLengths.reduce(0, +)
+    let early = plan.streamLengths.reduce(0) { $0 + min($1, k2) }
+    return early * 20 >= all ? Double(early) : nil
   }
 }
 
@@ -138,6 +140,7 @@ extension LossSum {
     sum.hits += right.hits
     sum.scored += right.scored
     sum.scoredHits += right.scoredHits
+    sum.squaredErrorInUnits += right.squaredErrorInUnits
     return sum
   }
 }

@@ -1,5 +1,6 @@
 import Checkpoints
 import Configuration
+import Files
 import Foundation
 
 /// A run's folder: `config.yaml`, `metrics.jsonl`, `checkpoints/`, `summary.json`.
@@ -17,41 +18,57 @@ package struct RunFolder {
   var forecast: String { "\(path)/forecast.csv" }
   var checkpoints: CheckpointStore { CheckpointStore(directory: "\(path)/checkpoints") }
 
+  private static let lockName = ".lock"
+
   /// Whether there is nothing in it, or no folder at all.
   var isEmpty: Bool {
-    (try? FileManager.default.contentsOfDirectory(atPath: path))?.isEmpty ?? true
+    let entries = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    return entries.allSatisfy { $0 == Self.lockName }
   }
 
   var hasConfiguration: Bool { FileManager.default.fileExists(atPath: configuration) }
 
-  /// Makes the folder.
+  /// Makes the folder and those above it.
   ///
-  /// - Throws: `TrainingError.unwritable`.
-  func create() throws {
+  /// - Throws: `FileError` with the system's reason.
+  func create() throws(FileError) {
+    let parent = URL(fileURLWithPath: path).deletingLastPathComponent().path
+    if parent != path, !FileManager.default.fileExists(atPath: parent) {
+      try RunFolder(path: parent).create()
+    }
+    guard mkdir(path, 0o777) == 0 || errno == EEXIST else {
+      throw FileError(path: path, cannot: "make the output folder", code: errno)
+    }
+  }
+
+  /// Keeps other runs out of the folder, which must exist, as long as the lock lives; a process that
+  /// has ended holds none. nil where the file system has no locks.
+  ///
+  /// - Throws: `TrainingError.outputInUse`, `FileError`.
+  func lock() throws -> FileLock? {
+    let holder = "process \(getpid()) on \(ProcessInfo.processInfo.hostName)"
     do {
-      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    } catch {
-      throw TrainingError.unwritable(path: path, problem: "the output folder cannot be made")
+      return try FileLock.take("\(path)/\(Self.lockName)", as: holder)
+    } catch let held as FileLock.Held {
+      throw TrainingError.outputInUse(path: path, holder: held.holder)
     }
   }
 
   /// Writes a text file aside and renames it.
-  func write(_ text: String, to path: String) throws {
-    do {
-      try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
-    } catch {
-      throw TrainingError.unwritable(path: path, problem: "cannot be written; is the disk full?")
-    }
+  ///
+  /// - Throws: `FileError`.
+  func write(_ text: String, to path: String) throws(FileError) {
+    try TextFile.write(text, to: path)
   }
 
   /// Drops the metrics of steps after `step`, which a resumed run makes again.
   ///
-  /// - Throws: `TrainingError.unwritable`.
-  package func truncateMetrics(after step: Int) throws {
-    guard let text = try? String(contentsOfFile: metrics, encoding: .utf8) else { return }
-    let kept = text.split(separator: "\n").filter { line in
-      StepLine.step(of: line).map { $0 <= step } ?? false
-    }
-    try write(kept.map { $0 + "\n" }.joined(), to: metrics)
+  /// - Throws: `FileError`.
+  package func truncateMetrics(after step: Int) throws(FileError) {
+    guard let bytes = FileManager.default.contents(atPath: metrics) else { return }
+    let lines = bytes.split(separator: UInt8(ascii: "\n"))
+    let kept = lines.filter { line in StepLine.step(of: line).map { $0 <= step } ?? false }
+    guard kept.count < lines.count || bytes.last != UInt8(ascii: "\n") else { return }
+    try write(kept.map { String(decoding: $0, as: UTF8.self) + "\n" }.joined(), to: metrics)
   }
 }

@@ -1,46 +1,78 @@
 import Checkpoints
 import Communication
 import Configuration
+import Files
 import Logging
 
-/// Finds out whether a run begins or goes on.
-struct RunOpening {
-  let folder: RunFolder
-  let configuration: Configuration
-  let resume: Bool
+/// Finds out whether a run begins or goes on, and keeps other runs out of its folder.
+final class RunOpening {
+  private let folder: RunFolder
+  private let configuration: Configuration
+  private let resume: Bool
+  private let logger: Logger
+  /// Held by rank 0 from here to the run's end.
+  private var lock: FileLock?
+
+  init(folder: RunFolder, configuration: Configuration, resume: Bool, logger: Logger) {
+    self.folder = folder
+    self.configuration = configuration
+    self.resume = resume
+    self.logger = logger
+  }
 
   /// The checkpoint to go on from, the same on every rank; nil for a new run.
   ///
-  /// - Throws: `AgreedFailure` if the folder is not empty, or belongs to another configuration.
-  func find(_ communicator: any Communicator, _ logger: Logger) throws -> Checkpoint? {
+  /// - Throws: `AgreedFailure` if the folder is not empty, is in use, belongs to another
+  ///   configuration, or holds only damaged checkpoints.
+  func find(_ communicator: any Communicator) throws -> Checkpoint? {
     let path = try communicator.agree {
-      communicator.isRoot ? try newest(logger)?.folder ?? "" : ""
+      communicator.isRoot ? try newest()?.folder ?? "" : ""
     }
     let agreed = try communicator.broadcast(path, from: 0)
     guard !agreed.isEmpty else { return nil }
     return try communicator.agree { try Checkpoint(folder: agreed) }
   }
 
-  private func newest(_ logger: Logger) throws -> Checkpoint? {
+  private func newest() throws -> Checkpoint? {
     guard !folder.isEmpty else { return nil }
     guard resume else { throw TrainingError.outputNotEmpty(path: folder.path) }
+    lock = try folder.lock()
     // A kill in the run's first moments may have left a folder without a configuration.
     guard folder.hasConfiguration else { return nil }
-    try configuration.checkResumable(from: try Configuration(path: folder.configuration))
+    let started = try Configuration(path: folder.configuration)
+    for change in try configuration.resumableChanges(from: started) {
+      logger.info("resuming with \(change.key) \(change.new) (was \(change.old))")
+    }
     try folder.checkpoints.prepare()
     let found = folder.checkpoints.newestComplete()
-    for warning in found.warnings { logger.warning("\(warning)") }
     if let checkpoint = found.checkpoint {
+      for warning in found.warnings { logger.warning("\(warning)") }
       logger.info("going on from \(checkpoint.folder)")
+    } else if found.warnings.isEmpty {
+      logger.info("\(folder.path) holds no checkpoint yet; starting from the beginning")
     } else {
-      logger.info("\(folder.path) holds no complete checkpoint yet; starting from the beginning")
+      // To begin anew would lose what may still be mended, and the metrics.
+      throw TrainingError.noWholeCheckpoint(path: folder.path, reasons: found.warnings)
     }
     return found.checkpoint
   }
 
-  /// Makes a new run's folder, once everything that can be wrong with its input has been checked.
-  static func start(_ folder: RunFolder, _ configuration: Configuration) throws {
+  /// Lets others into the folder.
+  func end() { lock = nil }
+
+  /// Makes a new run's folder, or takes an old one over, once everything that can be wrong with its
+  /// input has been checked. On rank 0.
+  ///
+  /// - Throws: `TrainingError.outputInUse`, `TrainingError.outputNotEmpty`, `FileError`.
+  func start() throws {
     try folder.create()
+    if lock == nil {
+      lock = try folder.lock()
+      // Another run may have begun here since `find` looked.
+      guard resume || folder.isEmpty else {
+        throw TrainingError.outputNotEmpty(path: folder.path)
+      }
+    }
     try folder.write(configuration.yaml, to: folder.configuration)
     try folder.checkpoints.prepare()
   }

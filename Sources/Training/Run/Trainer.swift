@@ -8,6 +8,7 @@ import Logging
 import Optimization
 import SequenceData
 import Storage
+import Synchronization
 
 /// Trains a network as a configuration says, together with the other ranks.
 ///
@@ -23,6 +24,10 @@ public final class Trainer {
   private var progress = TrainingProgress()
   private var sinks: [any MetricsSink] = []
   private var lastSavedStep: Int?
+  private let opening: RunOpening
+  private let isStopWanted = Atomic(false)
+  /// Seconds of training since the last update.
+  private var unrecordedSeconds = 0.0
 
   private var communicator: any Communicator { session.communicator }
 
@@ -42,8 +47,9 @@ public final class Trainer {
     let communicator = resources.communicator
     let folder = RunFolder(path: output ?? "runs/\(configuration.name)")
     try communicator.agree { try configuration.check() }
-    let found = try RunOpening(folder: folder, configuration: configuration, resume: resume)
-      .find(communicator, logger)
+    opening = RunOpening(
+      folder: folder, configuration: configuration, resume: resume, logger: logger)
+    let found = try opening.find(communicator)
     let origin: WeightsOrigin =
       if let found { .checkpoint(found) } else {
         initializeFrom.map { .weights(path: $0) } ?? .initial
@@ -60,7 +66,7 @@ public final class Trainer {
     progress.ranks = communicator.size
     progress.workers = resources.pool.workers
     try onRoot {
-      if found == nil { try RunOpening.start(folder, configuration) }
+      try opening.start()
       try folder.truncateMetrics(after: progress.step)
       sinks = [try JSONLinesSink(path: folder.metrics)] + displays
     }
@@ -73,6 +79,9 @@ public final class Trainer {
         from: checkpoint, shard: session.shard, into: session.step.state)
     }
     lastSavedStep = progress.step
+    if communicator.isRoot, let change = try session.scheduleChange(since: checkpoint, progress) {
+      logger.warning("\(change)")
+    }
     if let plateau = progress.plateau { schedule.plateau = plateau }
     // Patience may have been changed for the resumed run.
     progress.stoppedEarly = isPatienceUsedUp
@@ -88,7 +97,11 @@ public final class Trainer {
 
   // MARK: The run
 
-  /// Trains until epochs, steps or patience are used up.
+  /// Ends `run` after the step that is under way, with a checkpoint from which the run can be resumed.
+  /// On any rank, from any thread, once or more often.
+  public func stop() { isStopWanted.store(true, ordering: .relaxed) }
+
+  /// Trains until epochs, steps or patience are used up, or a rank wants to `stop`.
   ///
   /// - Returns: the same summary on every rank.
   /// - Throws: `TrainingError.notFinite`, `AgreedFailure`, `CommunicationError`.
@@ -102,23 +115,20 @@ public final class Trainer {
   }
 
   private var isFinished: Bool {
-    progress.stoppedEarly || progress.step >= configuration.training.steps ?? .max
+    session.exchange.isStopWanted || progress.stoppedEarly
+      || progress.step >= configuration.training.steps ?? .max
       || progress.epoch >= configuration.training.epochs ?? .max
   }
 
   private func runWindow(of windows: TruncationSchedule, _ plan: EpochPlan) throws {
-    let started = DispatchTime.now().uptimeNanoseconds
-    var record = try session.step.run(
-      windows[progress.window], of: plan, step: progress.step + 1,
-      learningRate: schedule.rate(step: progress.step + 1, epoch: progress.epoch + 1),
-      earlierTimeSteps: progress.earlierTimeSteps)
-    progress.seconds += Double(DispatchTime.now().uptimeNanoseconds - started) * 1e-9
+    var record = try step(windows[progress.window], of: plan)
     if let record { progress.add(record) }
     progress.window += 1
     let epochEnded = progress.window == windows.count
     if epochEnded {
       progress.endEpoch(timeSteps: plan.timeSteps)
       session.step.state.reset()
+      record?.epochLoss = progress.lastEpochLoss
     }
     record?.fractionDone = fractionDone(windowsInEpoch: windows.count)
     let updated = record != nil
@@ -129,9 +139,32 @@ public final class Trainer {
       isBest = validation.isBest
     }
     // Before the checkpoint, so that a run killed in between has no step without its line.
-    if communicator.isRoot, let record { for sink in sinks { try sink.record(record) } }
+    if communicator.isRoot, let record {
+      session.exchange.attempt { for sink in sinks { try sink.record(record) } }
+    }
     if isDue(configuration.checkpoint.every, epochEnded, updated) { try save() }
     if isBest { try markBest() }
+  }
+
+  private func step(_ span: WindowSpan, of plan: EpochPlan) throws -> StepRecord? {
+    session.exchange.wantsStop = isStopWanted.load(ordering: .relaxed)
+    let started = DispatchTime.now().uptimeNanoseconds
+    var record: StepRecord?
+    do {
+      record = try session.step.run(
+        span, of: plan, step: progress.step + 1,
+        learningRate: schedule.rate(step: progress.step + 1, epoch: progress.epoch + 1),
+        earlierTimeSteps: progress.earlierTimeSteps)
+    } catch TrainingError.notFinite(let step, let loss, let norm, _) {
+      throw TrainingError.notFinite(
+        step: step, loss: loss, gradientNorm: norm, checkpoint: lastSavedStep)
+    }
+    let seconds = Double(DispatchTime.now().uptimeNanoseconds - started) * 1e-9
+    progress.seconds += seconds
+    unrecordedSeconds += seconds
+    record?.seconds = unrecordedSeconds
+    if record != nil { unrecordedSeconds = 0 }
+    return record
   }
 
   /// How much of the run is done: epochs differ in windows where sequences differ in length.
@@ -179,7 +212,8 @@ public final class Trainer {
     guard let corpus = session.data.validation else { return nil }
     let evaluation = Evaluation(
       network: session.step.network, corpus: corpus, streams: configuration.batch.streams,
-      data: session.data.description, communicator: communicator, exchange: session.exchange)
+      data: session.data.description, configuration: configuration, communicator: communicator,
+      exchange: session.exchange)
     let result = try evaluation.run(weights: parameters)
     try onRoot { try showSample() }
     return result
@@ -200,7 +234,7 @@ public final class Trainer {
     let text = try generator.generate(
       prompt: sample.prompt, length: sample.length, temperature: sample.temperature,
       seed: configuration.seed)
-    logger.info("sample: \(sample.prompt)\(text)")
+    logger.info("sample:\n\(sample.prompt)\(text)")
   }
 
   // MARK: Checkpoints
@@ -212,6 +246,8 @@ public final class Trainer {
   }
 
   private func save() throws {
+    // No checkpoint of a step whose line could not be written.
+    try session.exchange.throwFailures()
     guard lastSavedStep != progress.step else { return }
     try trainingCheckpoint.write(progress, state: session.step.state, to: folder.checkpoints)
     lastSavedStep = progress.step
@@ -230,13 +266,17 @@ public final class Trainer {
   // MARK: The end
 
   private func finish() throws -> Summary {
-    if progress.step > 0, progress.lastValidationStep != progress.step { try validateAtEnd() }
+    let isInterrupted = session.exchange.isStopWanted
+    if progress.step > 0, !isInterrupted, progress.lastValidationStep != progress.step {
+      try validateAtEnd()
+    }
     if progress.step > 0 { try save() }
     let summary = self.summary
     try onRoot {
-      if configuration.writesForecast { try writeForecast() }
+      if configuration.writesForecast, !isInterrupted { try writeForecast() }
       try folder.write(JSON.pretty(summary), to: folder.summary)
       for sink in sinks { try sink.end(summary) }
+      opening.end()
     }
     return summary
   }
@@ -260,6 +300,7 @@ public final class Trainer {
       tokensPerSecond: progress.seconds > 0 ? progress.tokens / progress.seconds : 0,
       ranks: communicator.size, workers: session.resources.pool.workers,
       variant: session.resources.variant, stoppedEarly: progress.stoppedEarly,
+      interrupted: session.exchange.isStopWanted,
       validation: validation, scoreName: score.threshold == nil ? nil : score.name,
       solved: validation?.score.flatMap { score.isSolved(by: $0) })
   }

@@ -118,10 +118,15 @@ struct TrainingCheckpoint {
           problem: "tensor \(parameter.name) has shape \(shape), this model's is \(parameter.shape)"
         )
       }
-      try file.read(
-        parameter.name, shape: parameter.shape,
-        into: UnsafeMutableBufferPointer(
-          start: parameters + parameter.offset, count: parameter.count))
+      let numbers = UnsafeMutableBufferPointer(
+        start: parameters + parameter.offset, count: parameter.count)
+      try file.read(parameter.name, shape: parameter.shape, into: numbers)
+      guard numbers.allSatisfy({ $0.isFinite }) else {
+        throw CheckpointError(
+          path: file.path,
+          problem: "tensor \(parameter.name) holds numbers that are not finite; take weights from "
+            + "before training went wrong")
+      }
     }
   }
 

@@ -27,6 +27,7 @@ final class TrainingSession {
   let shard: Range<Int>
   private let gradientForm: GradientForm
   let initialSchedule: LearningRateSchedule
+  private let windowsOfFirstEpoch: Int
   private(set) var step: TrainingStep
 
   var communicator: any Communicator { resources.communicator }
@@ -43,7 +44,11 @@ final class TrainingSession {
     let shard = Shard.range(streams: streams, rank: communicator.rank, ranks: communicator.size)
     let data = try CorpusLoader(configuration: configuration, communicator: communicator).load()
     let parts = try communicator.agree {
-      try SessionParts(configuration, data, shard: shard, resources: resources)
+      if case .checkpoint(let checkpoint) = weights {
+        try data.description.requireSameContent(
+          as: try checkpoint.json(CheckpointFile.data), configuration: configuration)
+      }
+      return try SessionParts(configuration, data, shard: shard, resources: resources)
     }
     self.configuration = configuration
     self.resources = resources
@@ -51,13 +56,14 @@ final class TrainingSession {
     self.shard = shard
     gradientForm = parts.gradientForm
     initialSchedule = parts.schedule
+    windowsOfFirstEpoch = parts.windowCount
     model = try SharedModel(
       network: parts.network, optimizer: parts.optimizer, communicator: communicator,
       update: configuration.parallel.update)
     if communicator.isRoot, let reason = model.fallbackReason { logger.warning("\(reason)") }
     exchange = GradientExchange(
       communicator: communicator, reduction: configuration.parallel.reduction)
-    try Self.fill(model, from: weights, network: parts.network, configuration, communicator)
+    try Self.fill(model, from: weights, network: parts.network, configuration, communicator, logger)
     try model.pack(for: parts.network)
     step = TrainingStep(
       network: parts.network, model: model, exchange: exchange, pool: resources.pool,
@@ -67,7 +73,7 @@ final class TrainingSession {
   /// The leaders write their node's copy of the weights.
   private static func fill(
     _ model: SharedModel, from origin: WeightsOrigin, network: Network,
-    _ configuration: Configuration, _ communicator: any Communicator
+    _ configuration: Configuration, _ communicator: any Communicator, _ logger: Logger
   ) throws {
     try communicator.agree {
       guard model.isLeader else { return }
@@ -75,8 +81,13 @@ final class TrainingSession {
       case .initial:
         network.initialize(model.parameters, seed: configuration.seed)
       case .weights(let path):
+        let (file, warnings) = try WeightsSource.open(path)
         try TrainingCheckpoint.readParameters(
-          from: try WeightsSource.open(path), layout: model.layout, into: model.parameters)
+          from: file, layout: model.layout, into: model.parameters)
+        if communicator.isRoot {
+          for warning in warnings { logger.warning("\(warning)") }
+          logger.info("starting from the weights of \(file.path)")
+        }
       case .checkpoint(let checkpoint):
         try TrainingCheckpoint.readModel(from: checkpoint, into: model)
       }
@@ -89,7 +100,7 @@ final class TrainingSession {
     let plan = try EpochPlan(
       corpus: data.training, configuration: configuration, epoch: epoch, shard: shard)
     let windows = TruncationSchedule(plan: plan, truncation: configuration.truncation)
-    try makeRoom(for: windows.longestWindow)
+    try communicator.agree { try makeRoom(for: windows.longestWindow) }
     return (plan, windows)
   }
 
@@ -97,6 +108,11 @@ final class TrainingSession {
   /// streams where they are shorter than k2.
   private func makeRoom(for longest: Int) throws {
     guard longest > step.network.capacity.timeSteps else { return }
+    try MemoryCheck(communicator: communicator).require(
+      MemoryDemand(
+        step.network.description, timeSteps: longest, streams: shard.count,
+        workers: resources.pool.workers, trains: true),
+      hint: "shorten the longest sequence, or lower batch.streams")
     let network = try Network(
       step.network.description,
       capacity: WindowDimensions(timeSteps: longest, streams: shard.count), pool: resources.pool,
@@ -117,6 +133,7 @@ private struct SessionParts {
   let gradientForm: GradientForm
   let optimizer: OptimizerChain
   let schedule: LearningRateSchedule
+  let windowCount: Int
 
   init(
     _ configuration: Configuration, _ data: ExperimentData, shard: Range<Int>,
@@ -125,21 +142,49 @@ private struct SessionParts {
     if case .windows(let k1, _) = configuration.truncation {
       try data.training.requireWindow(streams: configuration.batch.streams, k1: k1)
     }
+    let description = try configuration.checkedNetworkDescription(data.description)
+    try Self.requireSamplePrompt(configuration, data.description)
+    let moments = try configuration.optimizerChain(parameterCount: 0).momentCount
+    func requireMemory(timeSteps: Int) throws {
+      try MemoryCheck(communicator: resources.communicator).require(
+        MemoryDemand(
+          description, timeSteps: timeSteps, streams: shard.count, workers: resources.pool.workers,
+          moments: moments, trains: true),
+        hint: "lower model.hidden, model.embedding, model.layers, batch.streams or bptt, or the "
+          + "number of symbols")
+    }
+    // A plan, too, grows with the streams.
+    try requireMemory(timeSteps: 1)
     let plan = try EpochPlan(
       corpus: data.training, configuration: configuration, epoch: 0, shard: shard)
     let windows = TruncationSchedule(plan: plan, truncation: configuration.truncation)
-    let description = configuration.networkDescription(data.description)
+    let longest = max(
+      windows.longestWindow,
+      data.validation == nil ? 0 : Evaluation.windowLength(configuration))
+    try requireMemory(timeSteps: longest)
     gradientForm = GradientForm(
       description, windows, configuration, ranks: resources.communicator.size)
     network = try Network(
-      description,
-      capacity: WindowDimensions(timeSteps: windows.longestWindow, streams: shard.count),
+      description, capacity: WindowDimensions(timeSteps: longest, streams: shard.count),
       pool: resources.pool, bySymbol: gradientForm.bySymbol,
       packsTouchedRows: gradientForm.packsTouchedRows)
     optimizer = try configuration.optimizerChain(parameterCount: network.layout.count)
-    let byEpochs = configuration.training.epochs.map { $0 * windows.count } ?? .max
-    let totalSteps = min(byEpochs, configuration.training.steps ?? .max)
-    schedule = try configuration.learningRateSchedule(totalSteps: totalSteps)
+    windowCount = windows.count
+    schedule = try configuration.learningRateSchedule(
+      totalSteps: configuration.totalSteps(windowsInEpoch: windowCount))
+  }
+
+  /// What a sample continues is needed only at the first validation, hours from now.
+  private static func requireSamplePrompt(
+    _ configuration: Configuration, _ data: DataDescription
+  ) throws {
+    guard let prompt = configuration.training.sample?.prompt, let vocabulary = data.vocabulary
+    else { return }
+    do {
+      _ = try vocabulary.encode(prompt)
+    } catch {
+      throw TrainingError.unsuitable("training.sample.prompt: \(error)")
+    }
   }
 }
 
@@ -166,6 +211,37 @@ private struct GradientForm {
     let isReproducible = configuration.parallel.reduction == .reproducible
     bySymbol = 2 * count <= windows.longestWindow * (isReproducible ? streams : streams / ranks)
     packsTouchedRows = !network.tied && 2 * windows.longestWindow * streams <= count
+  }
+}
+
+extension Configuration {
+  /// The updates of a run whose epochs have so many windows.
+  fileprivate func totalSteps(windowsInEpoch: Int) -> Int {
+    let (product, overflows) = (training.epochs ?? .max).multipliedReportingOverflow(
+      by: windowsInEpoch)
+    return min(overflows ? .max : product, training.steps ?? .max)
+  }
+}
+
+extension TrainingSession {
+  /// One line if the end of a cosine schedule has moved since a checkpoint was written, which changes
+  /// the rate at once.
+  func scheduleChange(since checkpoint: Checkpoint, _ progress: TrainingProgress) throws -> String?
+  {
+    let earlier = try Configuration(
+      yaml: try checkpoint.text(CheckpointFile.configuration), path: checkpoint.folder)
+    guard configuration.schedule.kind == .cosine, earlier.schedule.kind == .cosine,
+      progress.step > 0
+    else { return nil }
+    let before = try earlier.learningRateSchedule(
+      totalSteps: earlier.totalSteps(windowsInEpoch: windowsOfFirstEpoch))
+    let (step, epoch) = (progress.step + 1, progress.epoch + 1)
+    let rates = (
+      before.rate(step: step, epoch: epoch), initialSchedule.rate(step: step, epoch: epoch)
+    )
+    guard rates.0 != rates.1 else { return nil }
+    return "the cosine schedule has another end than before: step \(step) has the learning rate "
+      + "\(rates.1), it would have been \(rates.0); schedule.total_steps sets the end"
   }
 }
 

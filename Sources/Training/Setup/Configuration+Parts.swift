@@ -4,6 +4,25 @@ import Recurrent
 import SequenceData
 
 extension Configuration {
+  /// The network for data of these kinds, if they suit the configuration.
+  ///
+  /// - Throws: `TrainingError.unsuitable`.
+  func checkedNetworkDescription(_ data: DataDescription) throws -> NetworkDescription {
+    if model.tie {
+      guard case .symbols(let count) = data.inputKind else {
+        throw TrainingError.unsuitable(
+          "model.tie: needs symbols as inputs, but the data's are \(data.inputKind.words); remove it"
+        )
+      }
+      guard data.targetKind == .classes(count: count) else {
+        throw TrainingError.unsuitable(
+          "model.tie: needs as many classes as symbols, but the data have \(count) symbols and "
+            + "\(data.targetKind.words); remove it")
+      }
+    }
+    return networkDescription(data)
+  }
+
   /// The network for data of these kinds.
   func networkDescription(_ data: DataDescription) -> NetworkDescription {
     let input: NetworkInput =

@@ -10,8 +10,8 @@ import WorkerPool
 /// beside the same memory together.
 ///
 /// Version n + 1 of the weights is read only after the hand-over that ends update n. Update n
-/// starts when the gradients of all ranks have been summed, which no rank joins before it has
-/// stopped reading version n.
+/// starts after `endReading`, where every rank of the node says that it has read version n for the
+/// last time: backward and `foldGradients` are over on all of them.
 final class SharedModel {
   let layout: ParameterLayout
   let optimizer: OptimizerChain
@@ -67,16 +67,21 @@ final class SharedModel {
     network.renew(parameters)
   }
 
-  /// ‖Σg / divisor‖₂, the norm of the mean gradient before any clipping: the ranks that have the same
-  /// sums before them form it together.
-  func norm(
-    of gradients: UnsafeBufferPointer<Float>, divisor: Double, pool: WorkerPool
-  ) throws(CommunicationError) -> Double {
-    guard let base = gradients.baseAddress else { return 0 }
-    let norm = GlobalNorm(count: gradients.count, blockSums: blockSums)
-    norm.sumBlocks(of: base, share: arena.share, pool: pool)
-    try handOver()
-    return norm.value / divisor
+  /// Forms this rank's share of the sums of squares from which `norm` follows: the ranks of a node have
+  /// the same gradients before them.
+  func sumNormBlocks(of gradients: UnsafeBufferPointer<Float>, pool: WorkerPool) {
+    guard let base = gradients.baseAddress else { return }
+    GlobalNorm(count: gradients.count, blockSums: blockSums)
+      .sumBlocks(of: base, share: arena.share, pool: pool)
+  }
+
+  /// Waits until all ranks that share this copy have read the weights of this version for the last
+  /// time, and shows each of them the others' sums of squares. From here on the weights are written.
+  func endReading() throws(CommunicationError) { try arena.handOver() }
+
+  /// ‖Σg / divisor‖₂, the norm of the mean gradient before any clipping, once all shares are summed.
+  func norm(of gradients: UnsafeBufferPointer<Float>, divisor: Double) -> Double {
+    GlobalNorm(count: gradients.count, blockSums: blockSums).value / divisor
   }
 
   /// Applies the optimizer to the share of the weights that is this rank's to write.

@@ -8,7 +8,7 @@ public struct StepTimes: Sendable, Equatable {
   public var exchange = 0.0
   /// Norm, clipping, optimizer and packing of the new weights.
   public var update = 0.0
-  /// Waiting for the node's leader to hand the new weights over.
+  /// Waiting for whoever updates the weights to hand them over.
   public var wait = 0.0
 
   /// No time at all.
@@ -34,6 +34,11 @@ public struct StepRecord: Sendable, Equatable {
   public var tokens: Double
   /// Where the time went.
   public var times: StepTimes
+  /// Seconds of training since the update before: this step's, and those of windows without a counted
+  /// time step.
+  public var seconds: Double
+  /// The mean loss of the epoch that this step ended.
+  public var epochLoss: Double?
   /// How much of the run is done, 0 to 1.
   public var fractionDone = 0.0
   /// The validation after this step, if there was one.
@@ -51,8 +56,9 @@ public struct StepRecord: Sendable, Equatable {
     self.learningRate = learningRate
     self.tokens = tokens
     self.times = times
+    seconds = times.total
   }
 
-  /// Counted time steps of all ranks a second.
-  public var tokensPerSecond: Double { tokens / max(times.total, 1e-9) }
+  /// Counted time steps of all ranks per second of training.
+  public var tokensPerSecond: Double { tokens / max(seconds, 1e-9) }
 }

@@ -77,9 +77,12 @@ final class TrainingStep {
     clock.lap(\.exchange)
 
     network.foldGradients(gradients.base, weights: model.parameters)
-    let norm = try model.norm(of: parameterGradients, divisor: loss.count, pool: pool)
+    model.sumNormBlocks(of: parameterGradients, pool: pool)
+    try model.endReading()
+    let norm = model.norm(of: parameterGradients, divisor: loss.count)
     guard loss.sum.isFinite, norm.isFinite else {
-      throw TrainingError.notFinite(step: step, loss: loss.mean, gradientNorm: norm)
+      throw TrainingError.notFinite(
+        step: step, loss: loss.mean, gradientNorm: norm, checkpoint: nil)
     }
     model.applyUpdate(
       gradients: gradients.base, touched: rowsToUpdate(), step: step, learningRate: learningRate,

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Foundation
+import Files
 import Logging
 import Unfold
 
@@ -9,33 +9,18 @@ enum Job {
   /// this rank alone is told with its number and ends the whole job.
   static func run(_ body: (any Communicator) throws -> Void) throws {
     LoggingSystem.bootstrap { _ in PlainLogHandler() }
-    let communicator: any Communicator
     do {
-      communicator = try Communication.start()
+      try Communication.run(body)
     } catch {
-      tell("\(error)")
+      // MPI could not start here; whether it did elsewhere is not known.
+      if LaunchedRank.current == 0 || error is CommunicationError { tell("\(error)") }
       throw ExitCode.failure
     }
-    do {
-      try body(communicator)
-      communicator.finalize()
-    } catch  where communicator.isSolo || isShared(error) {
-      if communicator.isRoot { tell("\(error)") }
-      communicator.finalize()
-      throw ExitCode.failure
-    } catch {
-      tell("rank \(communicator.rank): \(error)")
-      communicator.abort(code: 1)
-    }
-  }
-
-  private static func isShared(_ error: any Error) -> Bool {
-    error is AgreedFailure || (error as? TrainingError)?.isSharedByAllRanks == true
   }
 
   private static func tell(_ message: String) {
     let line = message.split(whereSeparator: \.isNewline).joined(separator: " ")
-    FileHandle.standardError.write(Data("unfold: \(line)\n".utf8))
+    StandardStream.error("unfold: \(line)\n")
   }
 }
 
@@ -51,6 +36,6 @@ struct PlainLogHandler: LogHandler {
 
   func log(event: LogEvent) {
     let level = event.level > .notice ? "\(event.level): " : ""
-    FileHandle.standardError.write(Data("unfold: \(level)\(event.message)\n".utf8))
+    StandardStream.error("unfold: \(level)\(event.message)\n")
   }
 }

@@ -1,0 +1,57 @@
+/// A corpus measured with a model: dropout off, every time step counted.
+public struct EvaluationResult: Sendable, Equatable, Codable {
+  /// The mean loss of a counted time step: nats, or the normalised mean squared error.
+  public var loss: Double
+  /// Counted time steps.
+  public var tokens: Double
+  /// e^loss, where the next symbol is predicted.
+  public var perplexity: Double?
+  /// loss / ln 2, where the next symbol is predicted.
+  public var bitsPerSymbol: Double?
+  /// The share of counted time steps that were predicted right: for labels, the whole set of them.
+  public var accuracy: Double?
+  /// √(mean squared error) in the data's units, for values.
+  public var rootMeanSquareError: Double?
+  /// The task's score, where it has one beside these.
+  public var score: Double?
+  /// What the score is.
+  public var scoreName: String?
+  /// Whether the accuracy is of sets of labels.
+  public var isOfSets: Bool?
+  /// Counted time steps so near to the zero state that the model has read less than in training.
+  public var warmUpTokens: Double?
+  /// The checkpoint that was measured; nil while it trains.
+  public var checkpoint: String?
+
+  /// A loss, without what only some kinds of data have.
+  public init(loss: Double, tokens: Double) {
+    self.loss = loss
+    self.tokens = tokens
+  }
+
+  enum CodingKeys: String, CodingKey {
+    case loss, tokens, perplexity, accuracy, score, checkpoint
+    case bitsPerSymbol = "bits_per_symbol"
+    case rootMeanSquareError = "root_mean_square_error"
+    case scoreName = "score_name"
+    case isOfSets = "accuracy_of_sets"
+    case warmUpTokens = "warm_up_tokens"
+  }
+}
+
+extension EvaluationResult {
+  /// Its figures with their names, in the order in which people read them.
+  package func figures(_ format: (_ value: Double, _ digits: Int) -> String) -> [(String, String)] {
+    var figures = [("loss", format(loss, 4))]
+    if let perplexity { figures.append(("perplexity", format(perplexity, 2))) }
+    if let bitsPerSymbol { figures.append(("bits/symbol", format(bitsPerSymbol, 3))) }
+    if let accuracy {
+      figures.append((isOfSets == true ? "whole sets right" : "accuracy", format(accuracy, 3)))
+    }
+    if let rootMeanSquareError {
+      figures.append(("error in data units", format(rootMeanSquareError, 5)))
+    }
+    if let score, let scoreName { figures.append((scoreName, format(score, 4))) }
+    return figures
+  }
+}

@@ -1,0 +1,70 @@
+import Communication
+import Files
+import Foundation
+import Recurrent
+
+/// Compares what a model will take with the memory that is to be had, before any is allocated.
+struct MemoryCheck {
+  let communicator: any Communicator
+
+  /// - Throws: `TrainingError.tooLarge`.
+  func require(_ demand: MemoryDemand?, hint: String) throws {
+    guard let demand else { return }
+    let node = demand.shared + demand.own * Double(communicator.node.localSize)
+    let process = demand.shared + demand.own
+    for (needed, limit) in [
+      (node, MemoryLimit.available), (process, MemoryLimit.addressSpace),
+    ] {
+      guard let limit, needed > limit.bytes else { continue }
+      throw TrainingError.tooLarge(
+        "the model (\(Formatting.grouped(demand.parameterCount)) parameters) would take "
+          + "\(Formatting.bytes(needed)) of memory, but \(limit.words) \(Formatting.bytes(limit.bytes)); "
+          + hint)
+    }
+  }
+}
+
+/// A bound on memory.
+struct MemoryLimit {
+  let bytes: Double
+  /// What bounds it, before the number.
+  let words: String
+
+  /// What this machine can still give, where the system tells; less where a control group says so.
+  static var available: MemoryLimit? {
+    let machine = field("MemAvailable:", of: "/proc/meminfo").map {
+      MemoryLimit(bytes: $0 * 1024, words: "this machine has")
+    }
+    guard let limit = number("/sys/fs/cgroup/memory.max"),
+      let used = number("/sys/fs/cgroup/memory.current")
+    else { return machine }
+    let group = MemoryLimit(bytes: max(0, limit - used), words: "this job's control group has")
+    return machine.map { $0.bytes < group.bytes ? $0 : group } ?? group
+  }
+
+  /// What is left of a limit on this process's address space (`ulimit -v`).
+  static var addressSpace: MemoryLimit? {
+    var limit = rlimit()
+    guard getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit) == 0,
+      limit.rlim_cur != UInt(bitPattern: -1),
+      let used = field("VmSize:", of: "/proc/self/status")
+    else { return nil }
+    // Threads' stacks, MPI's buffers and what Swift allocates beside the arenas.
+    let reserve = 256.0 * 1_048_576
+    return MemoryLimit(
+      bytes: max(0, Double(limit.rlim_cur) - used * 1024 - reserve),
+      words: "the limit on its address space (ulimit -v) leaves")
+  }
+
+  private static func field(_ name: String, of path: String) -> Double? {
+    let lines = (try? String(contentsOfFile: path, encoding: .utf8))?.split(separator: "\n") ?? []
+    guard let line = lines.first(where: { $0.hasPrefix(name) }) else { return nil }
+    return line.split(separator: " ").dropFirst().first.flatMap { Double($0) }
+  }
+
+  private static func number(_ path: String) -> Double? {
+    (try? String(contentsOfFile: path, encoding: .utf8)).flatMap {
+      Double($0.trimmingCharacters(in: .whitespacesAndNewlines))
+    }
+  }
+}

@@ -1,0 +1,15 @@
+import Configuration
+import SequenceData
+
+extension DataDescription {
+  var predictsSymbols: Bool { vocabulary != nil || sequenceKinds?.predictsNextInput == true }
+  func requireSameContent(as trained: DataDescription, configuration: Configuration) throws {}
+}
+extension InputKind { var words: String { "\(self)" } }
+extension TargetKind { var words: String { "\(self)" } }
+extension Configuration {
+  func resumableChanges(from other: Configuration) throws(ConfigurationError) -> [Change] {
+    try checkResumable(from: other)
+    return []
+  }
+}
