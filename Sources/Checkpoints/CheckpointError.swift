@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// Why a checkpoint or a tensor file cannot be written or read, in one line.
@@ -19,13 +20,11 @@ public struct CheckpointError: Error, CustomStringConvertible, Sendable, Equatab
   ///   - operation: What was tried, such as `create`.
   ///   - code: The call's `errno`.
   package init(path: String, cannot operation: String, code: Int32) {
-    let hint =
-      switch code {
-      case ENOSPC, EDQUOT: "; free some space, earlier checkpoints are untouched"
-      case EACCES, EPERM, EROFS: "; check the permissions"
-      default: ""
-      }
-    self.init(path: path, problem: "cannot \(operation): \(String(cString: strerror(code)))\(hint)")
+    let isFull = code == ENOSPC || code == EDQUOT
+    self.init(
+      path: path,
+      problem: "cannot \(operation): \(FileError.words(for: code))"
+        + (isFull ? ", earlier checkpoints are untouched" : ""))
   }
 
   public var description: String {

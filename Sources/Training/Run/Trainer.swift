@@ -140,7 +140,10 @@ public final class Trainer {
     }
     // Before the checkpoint, so that a run killed in between has no step without its line.
     if communicator.isRoot, let record {
-      session.exchange.attempt { for sink in sinks { try sink.record(record) } }
+      session.exchange.attempt {
+        for sink in sinks { try sink.record(record) }
+        if record.validation != nil { try showSample() }
+      }
     }
     if isDue(configuration.checkpoint.every, epochEnded, updated) { try save() }
     if isBest { try markBest() }
@@ -204,6 +207,7 @@ public final class Trainer {
   private func validateAtEnd() throws {
     guard let result = try measure() else { return }
     progress.note(result)
+    if communicator.isRoot { session.exchange.attempt { try showSample() } }
     if progress.bestValidation?.step == progress.step { try markBest() }
   }
 
@@ -214,9 +218,7 @@ public final class Trainer {
       network: session.step.network, corpus: corpus, streams: configuration.batch.streams,
       data: session.data.description, configuration: configuration, communicator: communicator,
       exchange: session.exchange)
-    let result = try evaluation.run(weights: parameters)
-    try onRoot { try showSample() }
-    return result
+    return try evaluation.run(weights: parameters)
   }
 
   private var isPatienceUsedUp: Bool {

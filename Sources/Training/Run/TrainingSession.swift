@@ -150,8 +150,8 @@ private struct SessionParts {
         MemoryDemand(
           description, timeSteps: timeSteps, streams: shard.count, workers: resources.pool.workers,
           moments: moments, trains: true),
-        hint: "lower model.hidden, model.embedding, model.layers, batch.streams or bptt, or the "
-          + "number of symbols")
+        hint: "lower model.hidden, model.embedding, model.layers, batch.streams, bptt or "
+          + "parallel.workers, or the number of symbols")
     }
     // A plan, too, grows with the streams.
     try requireMemory(timeSteps: 1)
