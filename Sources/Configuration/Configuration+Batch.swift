@@ -23,7 +23,7 @@ extension Configuration.Batch {
   /// The keys of this section.
   static let fields: [ConfigurationField] = [
     .init(
-      "batch.streams", \.batch.streams, .atLeast(1),
+      "batch.streams", \.batch.streams, .count(),
       meaning: "parallel sequences of the global minibatch, over all ranks together")
   ]
 }
@@ -35,10 +35,10 @@ extension Configuration.Truncation {
       "bptt.kind", \.truncation.kind,
       meaning: "cut the gradient at windows, or `full`: whole sequences; `bptt: full` for short"),
     .init(
-      "bptt.k1", \.truncation.k1, .atLeast(1), default: "50", usage: .windows,
+      "bptt.k1", \.truncation.k1, .count(), default: "50", usage: .windows,
       meaning: "new time steps per update"),
     .init(
-      "bptt.k2", \.truncation.k2, .atLeast(1), default: "`k1`", usage: .windows,
+      "bptt.k2", \.truncation.k2, .count(), default: "`k1`", usage: .windows,
       derive: { configuration in
         configuration.truncation.k2 = configuration.truncation.k1
       },

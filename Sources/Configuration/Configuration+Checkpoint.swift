@@ -21,10 +21,10 @@ extension Configuration.Checkpoint {
   /// The keys of this section.
   static let fields: [ConfigurationField] = [
     .init(
-      "checkpoint.every", \.checkpoint.every, .atLeast(1), default: "each epoch's end",
+      "checkpoint.every", \.checkpoint.every, .steps(), default: "each epoch's end",
       meaning: "steps between checkpoints; the run's end always writes one"),
     .init(
-      "checkpoint.keep", \.checkpoint.keep, .atLeast(1), meaning: "how many of the newest are kept"
+      "checkpoint.keep", \.checkpoint.keep, .steps(), meaning: "how many of the newest are kept"
     ),
     .init(
       "checkpoint.best", \.checkpoint.best,

@@ -10,10 +10,8 @@ extension Configuration {
   /// The first fault in the fields' order, then among the contradictions.
   func firstError() -> ConfigurationError? {
     for field in Self.fields where field.usage.holds(self) {
-      guard let bound = field.violatedBound(self) else { continue }
-      return ConfigurationError(
-        origin: nil, key: field.path,
-        problem: "must be \(bound), got \(field.yaml(self) ?? "nothing")")
+      guard let problem = field.violation(self) else { continue }
+      return ConfigurationError(origin: nil, key: field.path, problem: problem)
     }
     return contradictions.first { $0.isPresent }.map { rule in
       ConfigurationError(origin: nil, key: rule.key, problem: rule.problem)

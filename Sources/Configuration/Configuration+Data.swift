@@ -121,23 +121,23 @@ extension Configuration.Data {
       meaning: "part of the training file held out at its end; 0 holds out nothing"),
     .init("data.unit", \.data.unit, usage: .data([.text]), meaning: "what a symbol of a text is"),
     .init(
-      "data.samples", \.data.samples, .atLeast(1), default: "must be given", usage: .generators,
+      "data.samples", \.data.samples, .count(), default: "must be given", usage: .generators,
       meaning: "sequences (mackey-glass, random: time steps) per epoch"),
     .init(
-      "data.validation_samples", \.data.validationSamples, .atLeast(1),
+      "data.validation_samples", \.data.validationSamples, .count(),
       default: "a tenth of `samples`", usage: .generators,
       derive: { configuration in
         configuration.data.validationSamples = configuration.data.samples.map { max(1, $0 / 10) }
       },
       meaning: "sequences (mackey-glass, random: time steps) of the validation part"),
     .init(
-      "data.length", \.data.length, .atLeast(1), usage: .data([.adding, .copying]),
+      "data.length", \.data.length, .count(), usage: .data([.adding, .copying]),
       meaning: "adding: sequence length; copying: delay; in time steps"),
     .init(
-      "data.symbols", \.data.symbols, .atLeast(2), usage: .data([.random]),
+      "data.symbols", \.data.symbols, .count(from: 2), usage: .data([.random]),
       meaning: "the number of different random symbols"),
     .init(
-      "data.tau", \.data.tau, .atLeast(1), usage: .data([.mackeyGlass]),
+      "data.tau", \.data.tau, .within(1...100_000), usage: .data([.mackeyGlass]),
       meaning: "the delay τ of the equation"),
     .init(
       "data.cache", \.data.cache, default: "the user's cache folder", usage: .files,

@@ -113,10 +113,11 @@ extension Configuration.Model {
         "model.activation", \.model.activation, usage: .cells(except: ["gru", "lstm"]),
         meaning: "nonlinearity of an Elman cell"),
       .init(
-        "model.layers", \.model.layers, .atLeast(1), meaning: "number of stacked recurrent layers"),
-      .init("model.hidden", \.model.hidden, .atLeast(1), meaning: "width of every layer"),
+        "model.layers", \.model.layers, .within(1...10_000),
+        meaning: "number of stacked recurrent layers"),
+      .init("model.hidden", \.model.hidden, .width(), meaning: "width of every layer"),
       .init(
-        "model.embedding", \.model.embedding, .atLeast(1), default: "`hidden` for symbols",
+        "model.embedding", \.model.embedding, .width(), default: "`hidden` for symbols",
         usage: .symbols,
         derive: { configuration in
           let hasSymbols = configuration.data.kind.hasSymbolInputs == true

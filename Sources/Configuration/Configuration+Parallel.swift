@@ -34,10 +34,11 @@ extension Configuration {
 }
 
 extension Configuration.Parallel {
-  /// The keys of this section.
+  /// The keys of this section. A worker team packs a count of workers in 20 bits; the bound stays
+  /// well below that, and above any machine's cores.
   static let fields: [ConfigurationField] = [
     .init(
-      "parallel.workers", \.parallel.workers, .atLeast(1), default: "the rank's cores",
+      "parallel.workers", \.parallel.workers, .within(1...65_536), default: "the rank's cores",
       meaning: "workers per rank"),
     .init(
       "parallel.update", \.parallel.update,

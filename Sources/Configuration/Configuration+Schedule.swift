@@ -56,25 +56,25 @@ extension Configuration.Schedule {
   static let fields: [ConfigurationField] = [
     .init("schedule.kind", \.schedule.kind, meaning: "how the learning rate changes"),
     .init(
-      "schedule.after", \.schedule.after, .atLeast(0), usage: .schedules([.step]),
+      "schedule.after", \.schedule.after, .count(from: 0), usage: .schedules([.step]),
       meaning: "epochs at the full rate before the first decay"),
     .init(
       "schedule.factor", \.schedule.factor, .unitInterval, usage: .schedules([.step, .plateau]),
       meaning: "what the rate is multiplied by"),
     .init(
-      "schedule.every", \.schedule.every, .atLeast(1), usage: .schedules([.step]),
+      "schedule.every", \.schedule.every, .count(), usage: .schedules([.step]),
       meaning: "epochs from one decay to the next"),
     .init(
-      "schedule.warmup_steps", \.schedule.warmupSteps, .atLeast(0), usage: .schedules([.cosine]),
-      meaning: "steps of linear warm-up"),
+      "schedule.warmup_steps", \.schedule.warmupSteps, .steps(from: 0),
+      usage: .schedules([.cosine]), meaning: "steps of linear warm-up"),
     .init(
       "schedule.minimum", \.schedule.minimum, .nonNegative,
       usage: .schedules([.cosine, .plateau]), meaning: "the lowest learning rate"),
     .init(
-      "schedule.total_steps", \.schedule.totalSteps, .atLeast(1), default: "the run's steps",
+      "schedule.total_steps", \.schedule.totalSteps, .steps(), default: "the run's steps",
       usage: .schedules([.cosine]), meaning: "the step at which the minimum is reached"),
     .init(
-      "schedule.patience", \.schedule.patience, .atLeast(0), usage: .schedules([.plateau]),
+      "schedule.patience", \.schedule.patience, .steps(from: 0), usage: .schedules([.plateau]),
       meaning: "validations without improvement before a decay"),
     .init(
       "schedule.threshold", \.schedule.threshold, .nonNegative, usage: .schedules([.plateau]),

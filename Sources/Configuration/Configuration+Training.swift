@@ -60,19 +60,19 @@ extension Configuration.Training {
   static let fields: [ConfigurationField] =
     [
       .init(
-        "training.epochs", \.training.epochs, .atLeast(1), default: "this or `steps`",
+        "training.epochs", \.training.epochs, .count(), default: "this or `steps`",
         meaning: "last epoch; the earlier of it and `steps` ends the run"),
       .init(
-        "training.steps", \.training.steps, .atLeast(1), default: "this or `epochs`",
+        "training.steps", \.training.steps, .steps(), default: "this or `epochs`",
         meaning: "last step"),
       .init(
-        "training.validate_every", \.training.validateEvery, .atLeast(1),
+        "training.validate_every", \.training.validateEvery, .steps(),
         default: "each epoch's end", meaning: "steps between validations"),
       .init(
-        "training.patience", \.training.patience, .atLeast(1), default: "never stops early",
+        "training.patience", \.training.patience, .steps(), default: "never stops early",
         meaning: "validations without improvement that end the run"),
       .init(
-        "training.log_every", \.training.logEvery, .atLeast(1), default: "by the clock",
+        "training.log_every", \.training.logEvery, .steps(), default: "by the clock",
         meaning: "steps between log lines"),
       .init(
         "training.forecast", \.training.forecast, default: "true for series and mackey-glass",
@@ -84,7 +84,7 @@ extension Configuration.Training {
       "training.sample.prompt", \.training.samplePrompt, default: "no sample", usage: .texts,
       meaning: "print a sample that continues this text at each validation"),
     .init(
-      "training.sample.length", \.training.sampleLength, .atLeast(1), default: "200",
+      "training.sample.length", \.training.sampleLength, .within(1...100_000_000), default: "200",
       usage: .texts, meaning: "symbols to draw"),
     .init(
       "training.sample.temperature", \.training.sampleTemperature, .nonNegative, default: "1.0",

@@ -2,7 +2,7 @@
 struct ConfigurationField: Sendable {
   /// The full key path in the file, such as `model.hidden`.
   let path: String
-  /// What the value must be, such as `an integer ≥ 1`.
+  /// What the value must be, such as `an integer, at least 1 and at most 9`.
   let expectation: String
   /// The valid words, if the value is a choice.
   let choices: [String]
@@ -20,8 +20,9 @@ struct ConfigurationField: Sendable {
   let derive: (@Sendable (inout Configuration) -> Void)?
   /// The value as YAML, `nil` if it has none.
   let yaml: @Sendable (Configuration) -> String?
-  /// The bound that the value violates, such as `at least 1`; `nil` if it keeps all.
-  let violatedBound: @Sendable (Configuration) -> String?
+  /// What is wrong with the value, such as `must be at least 1 and at most 9, got 0`; `nil` if it
+  /// keeps its bound.
+  let violation: @Sendable (Configuration) -> String?
 
   /// A condition on other keys under which a key is used.
   struct Usage: Sendable {
@@ -39,6 +40,8 @@ struct ConfigurationField: Sendable {
   struct Bound<Value: Sendable>: Sendable {
     /// The bound in words, such as `at least 1`; empty for none.
     let text: String
+    /// How to mend a value that violates it, where the bound itself does not say so.
+    var remedy: String?
     let holds: @Sendable (Value) -> Bool
   }
 
@@ -66,7 +69,7 @@ struct ConfigurationField: Sendable {
       return true
     }
     self.yaml = { $0[keyPath: keyPath].yaml }
-    self.violatedBound = { bound.holds($0[keyPath: keyPath]) ? nil : bound.text }
+    self.violation = { bound.violation(by: $0[keyPath: keyPath]) }
   }
 
   /// The field of a value that may be absent.
@@ -91,10 +94,7 @@ struct ConfigurationField: Sendable {
       return true
     }
     self.yaml = { $0[keyPath: keyPath]?.yaml }
-    self.violatedBound = { configuration in
-      guard let value = configuration[keyPath: keyPath] else { return nil }
-      return bound.holds(value) ? nil : bound.text
-    }
+    self.violation = { $0[keyPath: keyPath].flatMap { bound.violation(by: $0) } }
   }
 }
 
@@ -108,12 +108,32 @@ extension ConfigurationField.Bound where Value: ConfigurationValue {
   fileprivate var expectation: String {
     text.isEmpty ? Value.expectation : "\(Value.expectation), \(text)"
   }
+
+  /// What is wrong with `value`; `nil` if it keeps the bound.
+  fileprivate func violation(by value: Value) -> String? {
+    guard !holds(value) else { return nil }
+    return "must be \(text), got \(value.yaml.abbreviated)" + (remedy.map { "; \($0)" } ?? "")
+  }
 }
 
+// Integers are bounded above too, so that what is computed from one or two of them cannot overflow.
 extension ConfigurationField.Bound<Int> {
-  static func atLeast(_ minimum: Int) -> Self {
-    Self(text: "at least \(minimum)") { $0 >= minimum }
+  /// An integer of `range`.
+  static func within(_ range: ClosedRange<Int>) -> Self {
+    Self(text: "at least \(range.lowerBound) and at most \(range.upperBound)") {
+      range.contains($0)
+    }
   }
+
+  /// A number of streams, sequences, symbols, epochs or time steps; two multiplied fit an `Int`.
+  static func count(from minimum: Int = 1) -> Self { within(minimum...Int(Int32.max)) }
+
+  /// A number of updates, or of what comes at most once in an update: up to 2⁵³ a `Double` holds
+  /// every integer, so schedules and progress are exact.
+  static func steps(from minimum: Int = 1) -> Self { within(minimum...(1 << 53)) }
+
+  /// A width of vectors: a matrix of two such widths, in bytes, fits an `Int` many times over.
+  static func width() -> Self { within(1...(1 << 24)) }
 }
 
 extension ConfigurationField.Bound<Double> {

@@ -28,13 +28,13 @@ struct FailureTests {
   @Test(
     "wrong types and values",
     arguments: [
-      ("model.hidden=big", "model.hidden: expected an integer, at least 1, got big"),
-      ("model.hidden=2.5", "model.hidden: expected an integer, at least 1, got 2.5"),
-      ("model.hidden=\"2\"", "model.hidden: expected an integer, at least 1, got the text \"2\""),
-      ("model.hidden=[1, 2]", "model.hidden: expected an integer, at least 1, got a list"),
-      ("model.hidden={a: 2}", "model.hidden: expected an integer, at least 1, got a mapping"),
-      ("model.hidden=0", "model.hidden: must be at least 1, got 0"),
-      ("model.hidden=99999999999999999999", "model.hidden: expected an integer, at least 1, got"),
+      ("model.hidden=big", "model.hidden: expected \(width), got big"),
+      ("model.hidden=2.5", "model.hidden: expected \(width), got 2.5"),
+      ("model.hidden=\"2\"", "model.hidden: expected \(width), got the text \"2\""),
+      ("model.hidden=[1, 2]", "model.hidden: expected \(width), got a list"),
+      ("model.hidden={a: 2}", "model.hidden: expected \(width), got a mapping"),
+      ("model.hidden=0", "model.hidden: must be at least 1 and at most 16777216, got 0"),
+      ("model.hidden=99999999999999999999", "model.hidden: expected \(width), got"),
       ("model.tie=maybe", "model.tie: expected true or false, got maybe"),
       ("seed=-1", "seed: expected an integer from 0 to 2⁶⁴ − 1, got -1"),
       ("optimizer.learning_rate=.nan", "expected a number, greater than 0, got .nan"),
@@ -132,3 +132,6 @@ struct FailureTests {
     }
   }
 }
+
+/// What the width of a layer must be.
+private let width = "an integer, at least 1 and at most 16777216"
