@@ -27,7 +27,7 @@ extension Configuration {
   }
 
   private var contradictions: [Contradiction] {
-    dataContradictions + modelContradictions + trainingContradictions
+    dataContradictions + modelContradictions + trainingContradictions + validationContradictions
   }
 
   private var dataContradictions: [Contradiction] {
@@ -60,6 +60,10 @@ extension Configuration {
         key: "model.tie", isPresent: model.tie && (model.embedding ?? model.hidden) != model.hidden,
         problem: "needs model.embedding equal to model.hidden, got "
           + "\(model.embedding ?? model.hidden) and \(model.hidden)"),
+      .init(
+        key: "model.dropout.between", isPresent: model.layers == 1 && model.dropout.between > 0,
+        problem: "has no place to act with model.layers 1; use model.dropout.input or "
+          + "model.dropout.output, or more layers"),
     ]
   }
 
@@ -84,5 +88,25 @@ extension Configuration {
         key: "training.epochs", isPresent: training.epochs == nil && training.steps == nil,
         problem: "is missing; give training.epochs or training.steps"),
     ]
+  }
+
+  /// What goes by validation data, asked for where there are none: it would silently do nothing.
+  private var validationContradictions: [Contradiction] {
+    let source =
+      data.kind.isGenerated
+      ? "data.validation_samples" : "data.validation, or data.validation_fraction greater than 0"
+    let forecasts = data.kind == .series || data.kind == .mackeyGlass
+    let requests: [(key: String, subject: String, isMade: Bool)] = [
+      ("schedule.kind", "plateau ", schedule.kind == .plateau),
+      ("training.validate_every", "", training.validateEvery != nil),
+      ("training.patience", "", training.patience != nil),
+      ("training.forecast", "", training.forecast == true && forecasts),
+      ("training.sample.prompt", "", training.sample != nil && data.kind == .text),
+    ]
+    return requests.map { request in
+      .init(
+        key: request.key, isPresent: request.isMade && !data.hasValidation,
+        problem: "\(request.subject)needs validation data; give \(source), or do without it")
+    }
   }
 }

@@ -107,6 +107,11 @@ extension Configuration.Data.Kind {
 }
 
 extension Configuration.Data {
+  /// Whether anything is held out to validate on.
+  var hasValidation: Bool {
+    kind.isGenerated ? validationSamples != nil : validation != nil || validationFraction > 0
+  }
+
   /// The keys of this section.
   static let fields: [ConfigurationField] = [
     .init("data.kind", \.data.kind, isRequired: true, meaning: "what is learnt from"),

@@ -69,10 +69,47 @@ struct FailureTests {
       (["data.tau=17"], "data.tau: is used only with data.kind mackey-glass; remove it"),
       (["data.kind=adding", "model.embedding=5"], "model.embedding: is used only with data.kind"),
       (["model.activation=relu"], "model.activation: is used only with cells other than gru"),
+      (["model.dropout=0.5"], "model.dropout.between: has no place to act with model.layers 1;"),
     ])
   func contradictions(overrides: [String], expected: String) throws {
     let line = try #require(failure(smallest, overrides))
     #expect(line.contains(expected), "got: \(line)")
+  }
+
+  @Test(
+    "what goes by validation data is refused where there are none",
+    arguments: [
+      ("text", "schedule.kind=plateau", "schedule.kind: plateau needs"),
+      ("text", "training.validate_every=5", "training.validate_every: needs"),
+      ("text", "training.patience=2", "training.patience: needs"),
+      ("text", "training.sample={length: 5}", "training.sample.prompt: needs"),
+      ("series", "training.forecast=true", "training.forecast: needs"),
+      ("sequences", "training.patience=2", "training.patience: needs"),
+    ])
+  func nothingToValidateOn(kind: String, override: String, expected: String) throws {
+    func overrides(_ more: String) -> [String] {
+      ["data={kind: \(kind), train: /a\(more)}", override]
+    }
+    let line = try #require(failure(smallest, overrides(", validation_fraction: 0")))
+    let mending = "validation data; give data.validation, or data.validation_fraction greater than"
+    #expect(line.contains("\(expected) \(mending)"), "got: \(line)")
+    #expect(failure(smallest, overrides("")) == nil)
+    #expect(failure(smallest, overrides(", validation: /b, validation_fraction: 0")) == nil)
+    // Without such a request a run may well do without validation.
+    #expect(failure(smallest, [overrides(", validation_fraction: 0")[0]]) == nil)
+  }
+
+  @Test("the same for a generator made in code")
+  func generatorWithoutValidation() {
+    var configuration = Configuration(
+      data: .init(kind: .reber, samples: 100), training: .init(epochs: 1, patience: 1))
+    #expect(throws: Never.self) { try configuration.check() }
+    configuration.data.validationSamples = nil
+    #expect {
+      try configuration.check()
+    } throws: {
+      "\($0)".contains("training.patience: needs validation data; give data.validation_samples")
+    }
   }
 
   @Test(

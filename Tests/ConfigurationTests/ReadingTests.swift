@@ -80,7 +80,8 @@ struct ReadingTests {
   func shortForms() throws {
     let configuration = try Configuration(
       yaml: smallest
-        + "\nbptt: full\nmodel: {dropout: 0.5, initialization: uniform}\nclip: null\nschedule:")
+        + "\nmodel: {layers: 2, dropout: 0.5, initialization: uniform}"
+        + "\nbptt: full\nclip: null\nschedule:")
     #expect(configuration.truncation == .full)
     #expect(configuration.model.dropout == .init(between: 0.5))
     #expect(configuration.model.initialization.kind == .uniform)
@@ -90,7 +91,7 @@ struct ReadingTests {
   @Test("overrides win over the file, and later ones over earlier ones")
   func overrides() throws {
     let configuration = try Configuration(
-      yaml: smallest + "\nmodel: {dropout: 0.5, hidden: 4}\nclip: {norm: 5}\nbptt: full",
+      yaml: smallest + "\nmodel: {layers: 2, dropout: 0.5, hidden: 4}\nclip: {norm: 5}\nbptt: full",
       overrides: [
         "model.hidden=8", "model.hidden = 16", "model.dropout.input=0.25", "clip=null",
         "training={steps: 3}", "name=", "bptt={k1: 3}", "data.samples=2e3",

@@ -40,7 +40,7 @@ let everyKey: [(key: String, value: String, with: [String])] = [
   ("data.cache", "/a/cache", text), ("model.cell", "gru", []),
   ("model.activation", "relu", ["model.cell=elman"]), ("model.layers", "3", []),
   ("model.hidden", "17", []), ("model.embedding", "11", []), ("model.tie", "true", []),
-  ("model.dropout.input", "0.5", []), ("model.dropout.between", "0.5", []),
+  ("model.dropout.input", "0.5", []), ("model.dropout.between", "0.5", ["model.layers=2"]),
   ("model.dropout.output", "0.5", []), ("model.initialization.kind", "uniform", []),
   ("model.initialization.range", "0.3", ["model.initialization=uniform"]),
   ("model.initialization.recurrent", "orthogonal", []),
