@@ -59,7 +59,7 @@ extension Configuration {
     for override in overrides { try root.apply(override: override) }
     let given = try Self.collect(root)
     self.init()
-    if let path { name = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent }
+    if let path, let fileName = Self.name(ofFile: path) { name = fileName }
     try assign(given, source: source)
     resolvePaths(given, path: path)
     if let error = firstError() {

@@ -8,7 +8,8 @@
 /// One list of fields (`Configuration.fields`) drives reading, the suggestion for a misspelt key,
 /// writing, comparison and the printed reference, so these cannot drift apart.
 public struct Configuration: Sendable, Equatable {
-  /// The experiment's name; the configuration file's name without extension if the file has none.
+  /// The experiment's name, one plain folder name; the configuration file's name without extension
+  /// if the file has none.
   public var name: String
   /// The seed of everything random.
   public var seed: UInt64
@@ -73,13 +74,7 @@ extension Configuration {
   /// Every key, in the order in which it is read, written and documented. A key on whose value
   /// another one's default depends comes before that other one.
   static let fields: [ConfigurationField] =
-    [
-      .init(
-        "name", \.name, default: "the file's name",
-        meaning: "the experiment's name, shown in logs and summaries"),
-      .init("seed", \.seed, meaning: "seed of everything random"),
-    ]
-    + Data.fields + Model.fields + Loss.fields + Batch.fields + Truncation.fields
+    identityFields + Data.fields + Model.fields + Loss.fields + Batch.fields + Truncation.fields
     + Optimizer.fields + Clip.fields + Schedule.fields + Training.fields + Checkpoint.fields
     + Parallel.fields
 
