@@ -27,7 +27,8 @@ extension Configuration {
   }
 
   private var contradictions: [Contradiction] {
-    dataContradictions + modelContradictions + trainingContradictions + validationContradictions
+    dataContradictions + unknownContradictions + modelContradictions + trainingContradictions
+      + validationContradictions
   }
 
   private var dataContradictions: [Contradiction] {
@@ -47,6 +48,22 @@ extension Configuration {
         key: "loss", isPresent: !loss.suits(kind),
         problem: "\(loss.rawValue) does not suit data.kind \(kind.rawValue); "
           + "use \(kind.defaultLoss.rawValue)"),
+    ]
+  }
+
+  /// A symbol for unknown characters is for texts of characters only.
+  private var unknownContradictions: [Contradiction] {
+    let isGiven = data.kind == .text && data.unknown != nil
+    return [
+      .init(
+        key: "data.unknown", isPresent: isGiven && data.unit == .byte,
+        problem: "has no use with data.unit byte, where every byte is known; remove it"),
+      .init(
+        key: "data.unknown", isPresent: isGiven && data.unit == .word,
+        problem: "has no use with data.unit word, where <unk> stands for unknown words; remove it"),
+      .init(
+        key: "data.unknown", isPresent: isGiven && data.unknown == "",
+        problem: "must not be empty; give a character or a word, such as \"?\" or \"<unk>\""),
     ]
   }
 

@@ -38,6 +38,9 @@ extension Configuration {
     public var validationFraction: Double
     /// What a symbol of a text is.
     public var unit: Unit
+    /// Characters: the symbol, a character or a word, that stands for those which the training text
+    /// lacks; `nil` refuses them.
+    public var unknown: String?
     /// Generators: sequences (Mackey–Glass: time steps) per epoch.
     public var samples: Int?
     /// Generators: sequences (Mackey–Glass: time steps) of the validation part.
@@ -54,15 +57,16 @@ extension Configuration {
     /// Creates the section; `kind` decides which of the others are used.
     public init(
       kind: Kind = .text, train: String? = nil, validation: String? = nil,
-      validationFraction: Double = 0.1, unit: Unit = .character, samples: Int? = nil,
-      validationSamples: Int? = nil, length: Int = 100, symbols: Int = 256, tau: Int = 17,
-      cache: String? = nil
+      validationFraction: Double = 0.1, unit: Unit = .character, unknown: String? = nil,
+      samples: Int? = nil, validationSamples: Int? = nil, length: Int = 100, symbols: Int = 256,
+      tau: Int = 17, cache: String? = nil
     ) {
       self.kind = kind
       self.train = train
       self.validation = validation
       self.validationFraction = validationFraction
       self.unit = unit
+      self.unknown = unknown
       self.samples = samples
       self.validationSamples =
         validationSamples ?? (kind.isGenerated ? samples.map { max(1, $0 / 10) } : nil)
@@ -125,6 +129,10 @@ extension Configuration.Data {
       "data.validation_fraction", \.data.validationFraction, .fraction, usage: .files,
       meaning: "part of the training file held out at its end; 0 holds out nothing"),
     .init("data.unit", \.data.unit, usage: .data([.text]), meaning: "what a symbol of a text is"),
+    .init(
+      "data.unknown", \.data.unknown, usage: .texts,
+      meaning: "symbol that stands for characters that the training text lacks; without it they "
+        + "are refused"),
     .init(
       "data.samples", \.data.samples, .count(), default: "must be given", usage: .generators,
       meaning: "sequences (mackey-glass, random: time steps) per epoch"),

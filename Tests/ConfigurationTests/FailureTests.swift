@@ -69,6 +69,19 @@ struct FailureTests {
       (["data.tau=17"], "data.tau: is used only with data.kind mackey-glass; remove it"),
       (["data.kind=adding", "model.embedding=5"], "model.embedding: is used only with data.kind"),
       (["model.activation=relu"], "model.activation: is used only with cells other than gru"),
+      (
+        ["data={kind: text, train: a, unit: byte, unknown: x}"],
+        "data.unknown: has no use with data.unit byte, where every byte is known; remove it"
+      ),
+      (
+        ["data={kind: text, train: a, unit: word}", "data.unknown=<unk>"],
+        "data.unknown: has no use with data.unit word, where <unk> stands for unknown words"
+      ),
+      (
+        ["data={kind: text, train: a, unknown: \"\"}"],
+        "data.unknown: must not be empty; give a character or a word"
+      ),
+      (["data.unknown=x"], "data.unknown: is used only with data.kind text; remove it"),
       (["model.dropout=0.5"], "model.dropout.between: has no place to act with model.layers 1;"),
     ])
   func contradictions(overrides: [String], expected: String) throws {

@@ -76,6 +76,14 @@ struct ReadingTests {
     #expect(throws: ConfigurationError.self) { try made.check() }
   }
 
+  @Test("a character or a word may stand for unknown characters", arguments: ["?", "<unk>", "ä"])
+  func unknownCharacters(symbol: String) throws {
+    let text = ["data={kind: text, train: /a}"]
+    #expect(try Configuration(yaml: smallest, overrides: text).data.unknown == nil)
+    let overrides = text + ["data.unknown=\"\(symbol)\""]
+    #expect(try Configuration(yaml: smallest, overrides: overrides).data.unknown == symbol)
+  }
+
   @Test("short forms stand for one key of their mapping")
   func shortForms() throws {
     let configuration = try Configuration(

@@ -34,6 +34,7 @@ let everyKey: [(key: String, value: String, with: [String])] = [
   ("name", "other", []), ("seed", "18446744073709551615", []), ("data.kind", "copying", []),
   ("data.train", "/a/b.txt", text), ("data.validation", "/a/c.txt", text),
   ("data.validation_fraction", "0.25", text), ("data.unit", "word", text),
+  ("data.unknown", "\"<unk>\"", text),
   ("data.samples", "7", []), ("data.validation_samples", "8", []),
   ("data.length", "9", ["data.kind=adding"]), ("data.symbols", "7", ["data.kind=random"]),
   ("data.tau", "30", ["data.kind=mackey-glass"]),
