@@ -30,9 +30,10 @@ extension Configuration {
 
     /// The kind of data.
     public var kind: Kind
-    /// The training file; an absolute path once read from a file.
+    /// The training file; an absolute path once read from a file. The path may change on resume.
     public var train: String?
-    /// The validation file; `nil` holds out ``validationFraction`` of the training file.
+    /// The validation file; `nil` holds out ``validationFraction`` of the training file. One path
+    /// may change to another on resume.
     public var validation: String?
     /// The part of the training file that is held out at its end, if there is no validation file.
     public var validationFraction: Double
@@ -51,7 +52,7 @@ extension Configuration {
     public var symbols: Int
     /// Mackey–Glass: the delay τ.
     public var tau: Int
-    /// The folder of token caches; `nil` is the user's cache folder.
+    /// The folder of token caches; `nil` is the user's cache folder. May change on resume.
     public var cache: String?
 
     /// Creates the section; `kind` decides which of the others are used.

@@ -11,7 +11,7 @@ extension Configuration {
 
     /// The update rule.
     public var kind: Kind
-    /// The learning rate before any schedule.
+    /// The learning rate before any schedule. May change on resume, unlike the rest.
     public var learningRate: Double
     /// SGD, RMSprop: the momentum factor.
     public var momentum: Double

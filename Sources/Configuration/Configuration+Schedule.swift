@@ -1,5 +1,5 @@
 extension Configuration {
-  /// How the learning rate changes.
+  /// How the learning rate changes. May change on resume.
   public struct Schedule: Sendable, Equatable {
     /// The shape of the change.
     public enum Kind: String, Sendable, CaseIterable, ConfigurationValue {

@@ -48,25 +48,4 @@ extension Configuration {
   public func changedKeys(from other: Configuration) -> [String] {
     changes(from: other).map(\.key)
   }
-
-  /// The sections that may change when a run is resumed; all others shape the numbers.
-  public static let resumableSections: Set<String> = ["training", "checkpoint", "parallel"]
-
-  /// Checks that a run started with `started` may be resumed with this configuration: only
-  /// `training`, `checkpoint` and `parallel` may differ.
-  ///
-  /// - Throws: `ConfigurationError` that names every other changed key, with old and new value.
-  public func checkResumable(from started: Configuration) throws(ConfigurationError) {
-    let refused = changes(from: started).filter { change in
-      let section = change.key.split(separator: ".").first.map(String.init) ?? change.key
-      return !Self.resumableSections.contains(section)
-    }
-    guard let first = refused.first else { return }
-    let list = refused.map { "\($0.key) (was \($0.old.abbreviated), now \($0.new.abbreviated))" }
-    throw ConfigurationError(
-      origin: nil, key: refused.count == 1 ? first.key : nil,
-      problem: "only training, checkpoint and parallel may change on resume, but "
-        + "\(list.joined(separator: ", ")) \(refused.count == 1 ? "differs" : "differ"); "
-        + "restore it or start in a new folder")
-  }
 }

@@ -9,7 +9,7 @@
 /// writing, comparison and the printed reference, so these cannot drift apart.
 public struct Configuration: Sendable, Equatable {
   /// The experiment's name, one plain folder name; the configuration file's name without extension
-  /// if the file has none.
+  /// if the file has none. May change on resume.
   public var name: String
   /// The seed of everything random.
   public var seed: UInt64

@@ -66,21 +66,6 @@ struct SchemaTests {
     #expect(after.changedKeys(from: after).isEmpty)
   }
 
-  @Test("only training, checkpoint and parallel may change on resume", arguments: everyKey.indices)
-  func resume(index: Int) throws {
-    let (key, value, conditions) = everyKey[index]
-    let before = try Configuration(yaml: smallest, overrides: conditions)
-    let after = try Configuration(yaml: smallest, overrides: conditions + ["\(key)=\(value)"])
-    let mayChange = ["training.", "checkpoint.", "parallel."].contains { key.hasPrefix($0) }
-    do throws(ConfigurationError) {
-      try after.checkResumable(from: before)
-      #expect(mayChange)
-    } catch {
-      #expect(!mayChange)
-      #expect(error.description.contains(key) && error.description.contains("was "))
-    }
-  }
-
   @Test("the written form is stable")
   func writtenForm() throws {
     let configuration = try Configuration(yaml: smallest, overrides: ["name=null or ~"])

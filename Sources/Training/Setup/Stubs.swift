@@ -7,9 +7,3 @@ extension DataDescription {
 }
 extension InputKind { var words: String { "\(self)" } }
 extension TargetKind { var words: String { "\(self)" } }
-extension Configuration {
-  func resumableChanges(from other: Configuration) throws(ConfigurationError) -> [Change] {
-    try checkResumable(from: other)
-    return []
-  }
-}
