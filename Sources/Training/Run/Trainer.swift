@@ -79,14 +79,27 @@ public final class Trainer {
         from: checkpoint, shard: session.shard, into: session.step.state)
     }
     lastSavedStep = progress.step
-    if communicator.isRoot, let change = try session.scheduleChange(since: checkpoint, progress) {
-      logger.warning("\(change)")
-    }
-    if let plateau = progress.plateau { schedule.plateau = plateau }
+    try goOn(withScheduleOf: checkpoint)
     // Patience may have been changed for the resumed run.
     progress.stoppedEarly = isPatienceUsedUp
     // The earlier session may have been killed before it could mark this checkpoint.
     if progress.bestStep == progress.step { try markBest() }
+  }
+
+  /// The schedule and the learning rate may have been changed for the resumed run.
+  private func goOn(withScheduleOf checkpoint: Checkpoint) throws {
+    let earlier = try communicator.agree {
+      try Configuration(
+        yaml: try checkpoint.text(CheckpointFile.configuration), path: checkpoint.folder)
+    }
+    if communicator.isRoot, let change = try session.scheduleChange(since: earlier, progress) {
+      logger.warning("\(change)")
+    }
+    if var plateau = progress.plateau, schedule.plateau != nil {
+      plateau.rate *= configuration.optimizer.learningRate / earlier.optimizer.learningRate
+      schedule.plateau = plateau
+    }
+    progress.plateau = schedule.plateau
   }
 
   /// The weights, in the order of `layout`.

@@ -224,24 +224,23 @@ extension Configuration {
 }
 
 extension TrainingSession {
-  /// One line if the end of a cosine schedule has moved since a checkpoint was written, which changes
-  /// the rate at once.
-  func scheduleChange(since checkpoint: Checkpoint, _ progress: TrainingProgress) throws -> String?
+  /// One line if the end of a cosine schedule has moved since a run was begun as `earlier`, which
+  /// changes the rate at once.
+  func scheduleChange(since earlier: Configuration, _ progress: TrainingProgress) throws -> String?
   {
-    let earlier = try Configuration(
-      yaml: try checkpoint.text(CheckpointFile.configuration), path: checkpoint.folder)
-    guard configuration.schedule.kind == .cosine, earlier.schedule.kind == .cosine,
-      progress.step > 0
-    else { return nil }
-    let before = try earlier.learningRateSchedule(
-      totalSteps: earlier.totalSteps(windowsInEpoch: windowsOfFirstEpoch))
+    var moved = earlier
+    moved.training = configuration.training
+    moved.schedule.totalSteps = configuration.schedule.totalSteps
+    guard earlier.schedule.kind == .cosine, progress.step > 0 else { return nil }
     let (step, epoch) = (progress.step + 1, progress.epoch + 1)
-    let rates = (
-      before.rate(step: step, epoch: epoch), initialSchedule.rate(step: step, epoch: epoch)
-    )
-    guard rates.0 != rates.1 else { return nil }
-    return "the cosine schedule has another end than before: step \(step) has the learning rate "
-      + "\(rates.1), it would have been \(rates.0); schedule.total_steps sets the end"
+    let rates = try [earlier, moved].map { configuration in
+      try configuration.learningRateSchedule(
+        totalSteps: configuration.totalSteps(windowsInEpoch: windowsOfFirstEpoch)
+      ).rate(step: step, epoch: epoch)
+    }
+    guard rates[0] != rates[1] else { return nil }
+    return "the cosine schedule has another end than before: the learning rate of step \(step) is "
+      + "\(rates[1]), it would have been \(rates[0]); schedule.total_steps sets the end"
   }
 }
 
