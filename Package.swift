@@ -31,7 +31,7 @@ let package = Package(
       dependencies: ["CKernels", "Files", .product(name: "Crypto", package: "swift-crypto")]),
     .target(name: "Recurrent", dependencies: ["Storage", "CKernels", "WorkerPool"]),
     .target(name: "Optimization", dependencies: ["Storage", "CKernels", "WorkerPool"]),
-    .target(name: "Configuration", dependencies: ["Yams"]),
+    .target(name: "Configuration", dependencies: ["Files", "Yams"]),
     .target(
       name: "Checkpoints",
       dependencies: ["Files", .product(name: "Crypto", package: "swift-crypto")]),

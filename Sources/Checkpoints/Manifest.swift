@@ -47,7 +47,8 @@ package struct Manifest: Codable, Sendable, Equatable {
 
   /// The manifest's text.
   func encoded() -> [UInt8] {
-    Array(JSON.pretty(self).utf8)
+    // Without an end of line: every byte counts, so that a flipped one is found.
+    Array(JSON.pretty(self).utf8.dropLast())
   }
 
   /// Reads a folder's manifest.

@@ -1,3 +1,5 @@
+import Files
+
 extension Configuration {
   /// The values that a document gives, by full key path; null values count as not given.
   ///

@@ -26,3 +26,24 @@ public enum TargetInterpretation: String, Sendable, Equatable, Codable {
   /// A target is the list of the labels that hold, such as `[1, 4]` (binary cross-entropy).
   case labels
 }
+
+extension InputKind {
+  /// What it is, for messages.
+  package var words: String {
+    switch self {
+    case .symbols(let count): "symbols 0 to \(count - 1)"
+    case .vectors(let width): "vectors of width \(width)"
+    }
+  }
+}
+
+extension TargetKind {
+  /// What it is, for messages.
+  package var words: String {
+    switch self {
+    case .classes(let count): "classes 0 to \(count - 1)"
+    case .values(let width): "vectors of width \(width)"
+    case .labels(let count): "labels 0 to \(count - 1)"
+    }
+  }
+}

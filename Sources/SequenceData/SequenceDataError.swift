@@ -25,6 +25,16 @@ public enum SequenceDataError: Error, CustomStringConvertible, Sendable, Equatab
   case unclosedQuote(path: String, line: Int, column: Int)
   /// The file has another number of columns than the data the model was trained on.
   case otherWidth(path: String, expected: Int, got: Int)
+  /// A CSV file lacks a column of the data the model was trained on.
+  case missingColumn(path: String, name: String, nearest: String?)
+  /// Two columns of a CSV file have one name.
+  case duplicateColumn(path: String, name: String)
+  /// A column's values are so large that their mean or deviation is not finite.
+  case unboundedColumn(path: String, column: Int)
+  /// No time step of a set of sequences has a target that counts.
+  case noCountedTarget(source: String, part: String)
+  /// The cache has less room than it would take.
+  case cacheTooSmall(path: String, needed: Int, free: Int)
   /// A line of a JSON Lines file is not JSON.
   case badJSON(path: String, line: Int, column: Int, reason: String)
   /// A line of a JSON Lines file is JSON but not a sequence of this corpus.
@@ -58,7 +68,15 @@ public enum SequenceDataError: Error, CustomStringConvertible, Sendable, Equatab
     case .invalidUTF8, .unknownCharacter, .shorterThanOneWindow, .noTimeSteps,
       .badValidationFraction:
       contentDescription
-    case .badNumber, .raggedRow, .unclosedQuote, .otherWidth, .badJSON, .badSequence:
+    case .noCountedTarget(let source, let part):
+      "\(source): none of the \(part) sequences has a target that counts, so there is nothing to "
+        + "measure; give them targets that are not null"
+    case .cacheTooSmall(let path, let needed, let free):
+      "the cache \(path) has \(free / 1_000_000) MB free, the data would take "
+        + "\(needed / 1_000_000) MB there; name another folder with data.cache, or number labels "
+        + "without gaps"
+    case .badNumber, .raggedRow, .unclosedQuote, .otherWidth, .missingColumn, .duplicateColumn,
+      .unboundedColumn, .badJSON, .badSequence:
       lineDescription
     }
   }
@@ -70,7 +88,7 @@ public enum SequenceDataError: Error, CustomStringConvertible, Sendable, Equatab
       "\(source): invalid UTF-8 at byte \(byteOffset); convert it to UTF-8 or use unit: byte"
     case .unknownCharacter(let scalar, let source, let byteOffset):
       "\(source): the character \(Self.name(ofScalar: scalar)) at byte \(byteOffset) is not in "
-        + "the vocabulary of the training text; remove it or train with unit: byte"
+        + "the vocabulary of the training text; remove it, or train with data.unknown or unit: byte"
     case .shorterThanOneWindow(let source, let timeSteps, let streams, let k1):
       "\(source) has \(timeSteps) time steps, fewer than one window per stream "
         + "(batch.streams \(streams) × bptt.k1 \(k1) = \(streams * k1)); "
@@ -91,7 +109,7 @@ public enum SequenceDataError: Error, CustomStringConvertible, Sendable, Equatab
     switch self {
     case .badNumber(let path, let line, let column, let field):
       "\(path):\(line): column \(column) is \(Self.excerpt(field)), expected a finite number; "
-        + "mend or remove the row"
+        + Self.remedy(forField: field)
     case .raggedRow(let path, let line, let expected, let got):
       "\(path):\(line): \(got) columns, expected \(expected) as in the first row; "
         + "mend or remove the row"
@@ -100,6 +118,13 @@ public enum SequenceDataError: Error, CustomStringConvertible, Sendable, Equatab
     case .otherWidth(let path, let expected, let got):
       "\(path): \(got) columns, expected \(expected) as in the training data; "
         + "give a file with the same columns"
+    case .missingColumn(let path, let name, let nearest):
+      "\(path): has no column \(Self.excerpt(name)), which the model was trained on"
+        + (nearest.map { "; did you mean \(Self.excerpt($0))?" } ?? "")
+    case .duplicateColumn(let path, let name):
+      "\(path): two columns are called \(Self.excerpt(name)); give each a name of its own"
+    case .unboundedColumn(let path, let column):
+      "\(path): the values of column \(column) are too large for a mean and a deviation; scale them"
     case .badJSON(let path, let line, let column, let reason):
       "\(path):\(line): not JSON at column \(column): \(reason); each line must be one object "
         + "such as {\"inputs\": [0, 1], \"targets\": 1}"
@@ -108,6 +133,13 @@ public enum SequenceDataError: Error, CustomStringConvertible, Sendable, Equatab
     default:
       ""
     }
+  }
+
+  /// What is likely to mend a field that is no number.
+  private static func remedy(forField field: String) -> String {
+    if field.contains(",") { return "a decimal comma? write a point" }
+    if field.contains(" ") { return "set columns apart by commas, semicolons or tabs" }
+    return "mend or remove the row"
   }
 
   /// A field as it may stand in a message: one line, quoted, at most 40 characters.

@@ -74,8 +74,8 @@ struct PredictCommand: ParsableCommand {
   @Option(help: "JSON Lines, CSV or text, like the training data; targets are not needed.")
   var data: String
 
-  @Option(help: "Rows to forecast after a series' end.")
-  var horizon = 100
+  @Option(help: "Rows to forecast after a series' end (default: 100).")
+  var horizon: Int?
 
   @Flag(help: "Print a prediction for every time step of a sequence, not only the last.")
   var perStep = false
@@ -89,7 +89,7 @@ struct PredictCommand: ParsableCommand {
       let model = try model.open(communicator)
       try communicator.agree {
         guard communicator.isRoot else { return }
-        try StandardStream.output(try model.predict(on: data, horizon: horizon, perStep: perStep))
+        try model.predict(on: data, horizon: horizon, perStep: perStep, to: StandardStream.output)
       }
     }
   }

@@ -1,4 +1,5 @@
 import Crypto
+import Files
 import Foundation
 
 /// A folder that keeps what was made from source files, found again by a SHA-256 of their content
@@ -27,29 +28,44 @@ public struct CacheFolder: Sendable, Equatable, Codable {
   /// makes it.
   ///
   /// - Parameters:
-  ///   - settings: all that the content depends on, the source's digest among it.
+  ///   - digest: the SHA-256 of the source's content.
+  ///   - settings: what the content depends on beside it.
   ///   - make: writes the payload and returns the metadata.
   func obtain<Metadata: Codable & Sendable>(
-    source: String, settings: [String],
+    source: String, digest: String, settings: [String],
     make: (CacheWriter) throws(SequenceDataError) -> Metadata
   ) throws(SequenceDataError) -> PreparedFile {
-    let key = hexadecimal(SHA256.hash(data: Data(settings.joined(separator: "\u{0}").utf8)))
+    let key = hexadecimal(
+      SHA256.hash(data: Data(([digest] + settings).joined(separator: "\u{0}").utf8)))
     let target = "\(path)/\(key).unfold"
     if let found = try? CacheFile<Metadata>(path: target), (try? found.verifyPayload()) != nil {
-      return PreparedFile(source: source, cache: target, wasFound: true)
+      return PreparedFile(source: source, cache: target, digest: digest, wasFound: true)
     }
     try createFolder()
     let writer = try CacheWriter(target: target)
     let metadata = try make(writer)
     try writer.commit(metadata: metadata)
-    return PreparedFile(source: source, cache: target, wasFound: false)
+    return PreparedFile(source: source, cache: target, digest: digest, wasFound: false)
+  }
+
+  /// Checks that the folder's disk has so much room.
+  ///
+  /// - Throws: `cacheTooSmall`.
+  func requireRoom(forBytes needed: Int) throws(SequenceDataError) {
+    var status = statvfs()
+    guard statvfs(path, &status) == 0 else { return }
+    let free = Int(clamping: UInt64(status.f_bavail) * UInt64(status.f_frsize))
+    guard needed <= free else { throw .cacheTooSmall(path: path, needed: needed, free: free) }
   }
 
   private func createFolder() throws(SequenceDataError) {
     do {
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     } catch {
-      throw .unwritableCache(path: path, reason: "the folder cannot be made")
+      let code = ((error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError)?.code
+      throw .unwritableCache(
+        path: path,
+        reason: code.map { FileError.words(for: Int32($0)) } ?? "the folder cannot be made")
     }
   }
 }

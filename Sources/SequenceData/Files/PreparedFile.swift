@@ -5,6 +5,8 @@ public struct PreparedFile: Sendable, Equatable, Codable {
   public let source: String
   /// The cache file.
   public let cache: String
+  /// The SHA-256 of the source's content, as hexadecimal digits.
+  public let digest: String
   /// Whether it was there already.
   public let wasFound: Bool
 }

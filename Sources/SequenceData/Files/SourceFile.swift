@@ -1,4 +1,5 @@
 import Crypto
+import Files
 import Foundation
 
 /// A file from outside that is read from beginning to end in chunks, never mapped (so a file that
@@ -75,4 +76,4 @@ func hexadecimal(_ digest: some Sequence<UInt8>) -> String {
 }
 
 /// The system's words for an error number.
-func systemMessage(_ error: Int32) -> String { String(cString: strerror(error)) }
+func systemMessage(_ error: Int32) -> String { FileError.words(for: error) }

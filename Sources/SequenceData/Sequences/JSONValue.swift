@@ -13,12 +13,17 @@ enum JSONValue: Equatable {
     let value: JSONValue
   }
 
+  /// A number as people write it: whole ones without a fraction.
+  private static func words(for value: Double) -> String {
+    Int(exactly: value).map { "\($0)" } ?? "\(value)"
+  }
+
   /// What kind of value this is, for messages.
   var kindName: String {
     switch self {
     case .null: "null"
     case .boolean: "true or false"
-    case .number(let value): "the number \(value)"
+    case .number(let value): "the number \(Self.words(for: value))"
     case .string: "a string"
     case .array(let elements): "a list of \(elements.count)"
     case .object: "an object"

@@ -50,6 +50,16 @@ final class SequenceFile: Sendable {
       layout: file.payload.load(fromByteOffset: offset + 12, as: UInt32.self))
   }
 
+  /// Whether any time step of these sequences has a target that counts.
+  func hasCountedTarget(in sequences: Range<Int>) -> Bool {
+    sequences.contains { sequence in
+      let entry = entry(sequence)
+      guard SequenceEntry.Layout(rawValue: entry.layout) == .perStep else { return true }
+      let flags = Int(entry.element) + Int(entry.timeSteps) * inputWidth
+      return (0..<Int(entry.timeSteps)).contains { elements(Int32.self)[flags + $0] != 0 }
+    }
+  }
+
   /// Elements of the payload as Int32 or Float.
   func elements<Element: BitwiseCopyable>(_ type: Element.Type) -> UnsafePointer<Element> {
     // The payload is never empty: it has at least one entry.

@@ -15,10 +15,10 @@ extension SequenceRecord {
     }
     var fields: [String: JSONValue] = [:]
     for member in members {
-      guard ["inputs", "targets", "per_step"].contains(member.key) else {
+      guard ["id", "inputs", "targets", "per_step"].contains(member.key) else {
         throw .init(
           reason: "unknown key \(SequenceDataError.excerpt(member.key)); "
-            + "the keys are inputs, targets and per_step")
+            + "the keys are id, inputs, targets and per_step")
       }
       guard fields.updateValue(member.value, forKey: member.key) == nil else {
         throw .init(reason: "the key \(member.key) appears twice; keep one")
@@ -27,7 +27,8 @@ extension SequenceRecord {
     guard let inputs = fields["inputs"] else {
       throw .init(reason: "no inputs; give \"inputs\": a list of vectors or of symbol numbers")
     }
-    self.inputs = try Inputs(inputs)
+    identifier = try Self.identifier(fields["id"])
+    self.inputs = try Inputs(inputs, mayBeEmpty: missingTargets == .uncounted)
     let isPerStep = try Self.boolean(fields["per_step"])
     if let targets = fields["targets"] {
       self.targets = try Targets(
@@ -42,6 +43,18 @@ extension SequenceRecord {
     }
   }
 
+  private static func identifier(
+    _ value: JSONValue?
+  ) throws(SequenceLineError) -> Identifier? {
+    guard let value else { return nil }
+    if case .string(let text) = value { return .text(text) }
+    // Beyond 2⁵³ the number that was read may not be the one that was written.
+    if case .number(let number) = value, abs(number) <= 0x1p53, let whole = Int(exactly: number) {
+      return .number(whole)
+    }
+    throw .init(reason: "id is \(value.kindName), expected a text or a whole number up to 2⁵³")
+  }
+
   private static func boolean(_ value: JSONValue?) throws(SequenceLineError) -> Bool {
     switch value {
     case nil: return false
@@ -53,7 +66,11 @@ extension SequenceRecord {
 }
 
 extension SequenceRecord.Inputs {
-  fileprivate init(_ value: JSONValue) throws(SequenceLineError) {
+  fileprivate init(_ value: JSONValue, mayBeEmpty: Bool) throws(SequenceLineError) {
+    if mayBeEmpty, value == .array([]) {
+      self = .symbols([])
+      return
+    }
     guard case .array(let elements) = value, let first = elements.first else {
       let got = value == .array([]) ? "empty" : value.kindName
       throw .init(
@@ -151,7 +168,8 @@ extension SequenceRecord.Target {
 private func wholeNumber(_ value: JSONValue, what: String) throws(SequenceLineError) -> Int32 {
   guard case .number(let number) = value, let whole = Int32(exactly: number), whole >= 0 else {
     throw .init(
-      reason: "got \(value.kindName) for \(what), expected a whole number from 0 on")
+      reason: "got \(value.kindName) for \(what), expected a whole number from 0 to "
+        + "\(Int32.max)")
   }
   return whole
 }

@@ -1,6 +1,20 @@
 /// One line of a file of sequences, read as the corpus' loss demands.
-struct SequenceRecord {
-  enum Inputs {
+package struct SequenceRecord {
+  /// What a user calls a sequence.
+  package enum Identifier: Encodable, Equatable {
+    case number(Int)
+    case text(String)
+
+    package func encode(to encoder: any Encoder) throws {
+      var container = encoder.singleValueContainer()
+      switch self {
+      case .number(let number): try container.encode(number)
+      case .text(let text): try container.encode(text)
+      }
+    }
+  }
+
+  package enum Inputs {
     case symbols([Int32])  // [elements]
     case vectors([Float], width: Int)  // [elements, I]
 
@@ -30,7 +44,9 @@ struct SequenceRecord {
     case perStep([Target?])  // [T]
   }
 
-  let inputs: Inputs
+  /// The line's `id`, which only predictions give back.
+  package let identifier: Identifier?
+  package let inputs: Inputs
   let targets: Targets
 
   /// The time steps, T.

@@ -14,6 +14,10 @@ struct SequenceSurvey {
   private var predictsNextInput: Bool?
   /// Whether any sequence was added.
   private(set) var hasSequences = false
+  /// How many targets the file keeps a row for.
+  private(set) var targetRows = 0
+  /// A set of labels is kept as a row of so many numbers at most, 64 MiB.
+  private static let mostLabels = 1 << 24
   private var symbolCount = 0
   private var targetCount = 0
 
@@ -65,9 +69,11 @@ struct SequenceSurvey {
       break
     case .last(let target):
       try agree(isNextInput: false)
+      targetRows += 1
       try add(target)
     case .perStep(let targets):
       try agree(isNextInput: false)
+      targetRows += targets.count
       for case .some(let target) in targets { try add(target) }
     }
   }
@@ -153,6 +159,12 @@ struct SequenceSurvey {
     case .classes(let count) where largest >= count, .labels(let count) where largest >= count:
       throw outOfRange(name, largest, count: count)
     default:
+      guard name != "label" || largest < Self.mostLabels else {
+        throw .init(
+          reason: "label \(largest): a set of labels up to it would take "
+            + "\((largest + 1) * MemoryLayout<Float>.size / 1_000_000) MB; number the labels from 0 "
+            + "without gaps, up to \(Self.mostLabels - 1) at most")
+      }
       targetCount = max(targetCount, largest + 1)
     }
   }

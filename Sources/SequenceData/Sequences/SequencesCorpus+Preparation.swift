@@ -11,26 +11,31 @@ public struct PreparedSequences: Sendable, Equatable, Codable {
   ///
   /// Without a validation file the last ⌊N · fraction⌋ of the N sequences are the validation part.
   ///
-  /// - Throws: `damagedCache` or `badValidationFraction`.
+  /// - Throws: `damagedCache`, `noCountedTarget` or `badValidationFraction`.
   public func open() throws(SequenceDataError) -> CorpusSplit<SequencesCorpus> {
     let file = try SequenceFile(path: training.cache)
     if let validation {
       let held = try SequenceFile(path: validation.cache)
       return CorpusSplit(
-        training: SequencesCorpus(
-          file: file, sequences: 0..<file.count, source: training.source),
-        validation: SequencesCorpus(
-          file: held, sequences: 0..<held.count, source: validation.source))
+        training: try part(file, 0..<file.count, of: training, "training"),
+        validation: try part(held, 0..<held.count, of: validation, "validation"))
     }
     let heldOut = try heldOutCount(
       of: file.count, fraction: validationFraction, smallest: 1, source: training.source)
     let boundary = file.count - heldOut
     return CorpusSplit(
-      training: SequencesCorpus(file: file, sequences: 0..<boundary, source: training.source),
+      training: try part(file, 0..<boundary, of: training, "training"),
       validation: heldOut == 0
-        ? nil
-        : SequencesCorpus(
-          file: file, sequences: boundary..<file.count, source: training.source))
+        ? nil : try part(file, boundary..<file.count, of: training, "validation"))
+  }
+
+  private func part(
+    _ file: SequenceFile, _ sequences: Range<Int>, of source: PreparedFile, _ name: String
+  ) throws(SequenceDataError) -> SequencesCorpus {
+    guard file.hasCountedTarget(in: sequences) else {
+      throw .noCountedTarget(source: source.source, part: name)
+    }
+    return SequencesCorpus(file: file, sequences: sequences, source: source.source)
   }
 }
 
@@ -79,10 +84,13 @@ extension SequencesCorpus {
   ) throws(SequenceDataError) -> PreparedFile {
     let digest = try SourceFile.digest(path: path)
     return try cache.obtain(
-      source: path, settings: ["sequences", "1", digest] + reading.settings
+      source: path, digest: digest, settings: ["sequences", "1"] + reading.settings
     ) { writer throws(SequenceDataError) in
       // Two passes: the width of a label row is known only after the last line.
-      let found = try survey(path, reading: reading)
+      let (found, targetRows) = try survey(path, reading: reading)
+      if case .labels(let width) = found.target {
+        try cache.requireRoom(forBytes: targetRows * width * MemoryLayout<Float>.size)
+      }
       let lines = try SequenceLineReader(path: path, reading: reading)
       var records = SequenceFileWriter(writer, kinds: found)
       while let record = try lines.next() { try records.append(record) }
@@ -93,7 +101,7 @@ extension SequencesCorpus {
 
   private static func survey(
     _ path: String, reading: SequenceReading
-  ) throws(SequenceDataError) -> SequenceKinds {
+  ) throws(SequenceDataError) -> (kinds: SequenceKinds, targetRows: Int) {
     let lines = try SequenceLineReader(path: path, reading: reading)
     var survey = SequenceSurvey(interpretation: reading.targets, given: reading.kinds)
     while let record = try lines.next() {
@@ -104,6 +112,6 @@ extension SequencesCorpus {
       }
     }
     guard survey.hasSequences, let found = survey.kinds else { throw .emptyFile(path: path) }
-    return found
+    return (found, survey.targetRows)
   }
 }

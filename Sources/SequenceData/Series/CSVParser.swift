@@ -1,11 +1,14 @@
 import Foundation
 
-/// Reads the rows of a CSV file of numbers (RFC 4180: commas, quotes, LF or CRLF; a quoted field
-/// stays on its line). Empty lines are skipped. The first row is a header if none of its fields is
-/// a number.
+/// Reads the rows of a CSV file of numbers (RFC 4180: quotes, LF or CRLF; a quoted field stays on its
+/// line). Empty lines are skipped. The first row is a header if none of its fields is a number.
+/// Columns are set apart by the first comma, semicolon or tab of the first row's. A first column
+/// without a name among others that have one is the index that pandas writes, and left out.
 struct CSVParser {
   private let reader: LineReader
   private var names: [String]?
+  private var separator: UInt8?
+  private var hasIndex = false
   private var width = 0
   private var fields: [Range<Int>] = []
   private var unquoted: [UInt8] = []
@@ -24,11 +27,12 @@ struct CSVParser {
   mutating func next(into row: inout [Double]) throws(SequenceDataError) -> Bool {
     while let line = try reader.next() {
       guard !line.allSatisfy({ $0 == 32 || $0 == 9 }) else { continue }
-      try split(line)
+      separator = separator ?? Self.separator(of: line)
+      try split(line, at: separator ?? UInt8(ascii: ","))
       if width == 0 {
         width = fields.count
         if isHeader {
-          names = fields.map { String(decoding: unquoted[$0], as: UTF8.self) }
+          try readHeader()
           continue
         }
       }
@@ -37,7 +41,7 @@ struct CSVParser {
           path: file.path, line: reader.lineNumber, expected: width, got: fields.count)
       }
       row.removeAll(keepingCapacity: true)
-      for (column, field) in fields.enumerated() {
+      for (column, field) in fields.enumerated() where column > 0 || !hasIndex {
         guard let value = DecimalNumber.parse(unquoted[field]), value.isFinite else {
           throw .badNumber(
             path: file.path, line: reader.lineNumber, column: column + 1,
@@ -50,9 +54,32 @@ struct CSVParser {
     return false
   }
 
+  private mutating func readHeader() throws(SequenceDataError) {
+    var names = fields.map { String(decoding: unquoted[$0], as: UTF8.self) }
+    hasIndex = names.count > 1 && (names[0].isEmpty || names[0] == "Unnamed: 0")
+    if hasIndex { names.removeFirst() }
+    for (column, name) in names.enumerated() where names[..<column].contains(name) {
+      throw .duplicateColumn(path: file.path, name: name)
+    }
+    self.names = names
+  }
+
+  /// The first separator outside quotes.
+  private static func separator(of line: UnsafeRawBufferPointer) -> UInt8? {
+    var isQuoted = false
+    for byte in line {
+      if byte == UInt8(ascii: "\"") { isQuoted.toggle() }
+      if !isQuoted, [UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "\t")].contains(byte) {
+        return byte
+      }
+    }
+    return nil
+  }
+
   private var isHeader: Bool {
-    fields.allSatisfy { field in
+    fields.enumerated().allSatisfy { column, field in
       let text = unquoted[field]
+      if column == 0, text.isEmpty, fields.count > 1 { return true }
       // Swift reads "nan" and "inf" as numbers: a row of them is data gone wrong, not a header.
       return !text.isEmpty && DecimalNumber.parse(text) == nil
         && Double(String(decoding: text, as: UTF8.self)) == nil
@@ -60,14 +87,16 @@ struct CSVParser {
   }
 
   /// Splits a line into `fields`, ranges of `unquoted`, without quotes and surrounding blanks.
-  private mutating func split(_ line: UnsafeRawBufferPointer) throws(SequenceDataError) {
+  private mutating func split(
+    _ line: UnsafeRawBufferPointer, at separator: UInt8
+  ) throws(SequenceDataError) {
     fields.removeAll(keepingCapacity: true)
     unquoted.removeAll(keepingCapacity: true)
     var position = 0
     while position <= line.count {
       let start = unquoted.count
       var isQuoted = false
-      while position < line.count, isQuoted || line[position] != UInt8(ascii: ",") {
+      while position < line.count, isQuoted || line[position] != separator {
         if line[position] == UInt8(ascii: "\"") {
           // Two quotes inside a quoted field stand for one.
           let isEscaped =

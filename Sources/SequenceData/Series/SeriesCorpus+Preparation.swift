@@ -1,3 +1,5 @@
+import Files
+
 /// A CSV file that was turned into rows of numbers: what one process prepares and every rank opens.
 public struct PreparedSeries: Sendable, Equatable, Codable {
   /// The training file, or the only one.
@@ -8,6 +10,8 @@ public struct PreparedSeries: Sendable, Equatable, Codable {
   public let validationFraction: Double
   /// The mean and deviation of the training part.
   public let normalization: Normalization
+  /// The names of the training part's columns, by which those of other files are found.
+  public let columnNames: [String]?
 
   /// Maps the prepared files; touches no more of them than their headers.
   ///
@@ -34,12 +38,30 @@ public struct PreparedSeries: Sendable, Equatable, Codable {
     _ storage: SeriesStorage, _ rows: Range<Int>, of file: PreparedFile
   ) throws(SequenceDataError) -> SeriesCorpus {
     guard rows.count >= 2 else { throw .noTimeSteps(source: file.source) }
-    guard normalization.mean.count == storage.width else {
-      throw .otherWidth(
-        path: file.source, expected: normalization.mean.count, got: storage.width)
-    }
     return SeriesCorpus(
-      storage: storage, rows: rows, normalization: normalization, source: file.source)
+      storage: storage, columns: try columns(of: storage, in: file.source), rows: rows,
+      normalization: normalization, source: file.source)
+  }
+
+  /// Where the model's columns stand in a file: by name, or by position where one of the two has no
+  /// names.
+  private func columns(
+    of storage: SeriesStorage, in path: String
+  ) throws(SequenceDataError) -> [Int] {
+    guard let columnNames, let names = storage.columnNames else {
+      guard normalization.mean.count == storage.width else {
+        throw .otherWidth(path: path, expected: normalization.mean.count, got: storage.width)
+      }
+      return Array(0..<storage.width)
+    }
+    var columns: [Int] = []
+    for name in columnNames {
+      guard let column = names.firstIndex(of: name) else {
+        throw .missingColumn(path: path, name: name, nearest: names.nearest(to: name))
+      }
+      columns.append(column)
+    }
+    return columns
   }
 }
 
@@ -50,11 +72,13 @@ extension SeriesCorpus {
   /// - Parameters:
   ///   - normalization: is used instead of the training part's own; that of a trained model, to
   ///     evaluate it on `training`.
+  ///   - columnNames: the trained model's, with `normalization`.
   /// - Throws: `SequenceDataError` for files that are missing, empty or unreadable, for rows that
   ///   are ragged or not finite numbers, and if the cache cannot be written.
   public static func prepare(
     training: String, validation: String? = nil, validationFraction: Double = 0,
-    normalization: Normalization? = nil, cache: CacheFolder = .standard
+    normalization: Normalization? = nil, columnNames: [String]? = nil,
+    cache: CacheFolder = .standard
   ) throws(SequenceDataError) -> PreparedSeries {
     let trainingFile = try prepare(training, cache: cache)
     var validationFile: PreparedFile?
@@ -67,9 +91,15 @@ extension SeriesCorpus {
         of: storage.rows, fraction: validationFraction, smallest: 2, source: training)
     let learned = UnsafeBufferPointer(
       rebasing: storage.values[..<((storage.rows - heldOut) * storage.width)])
+    let normalization =
+      normalization ?? Normalization(rows: learned, width: storage.width)
+    for (column, pair) in zip(normalization.mean, normalization.deviation).enumerated()
+    where !pair.0.isFinite || !pair.1.isFinite {
+      throw .unboundedColumn(path: training, column: column + 1)
+    }
     let prepared = PreparedSeries(
       training: trainingFile, validation: validationFile, validationFraction: validationFraction,
-      normalization: normalization ?? Normalization(rows: learned, width: storage.width))
+      normalization: normalization, columnNames: columnNames ?? storage.columnNames)
     _ = try prepared.open()
     return prepared
   }
@@ -79,7 +109,7 @@ extension SeriesCorpus {
   ) throws(SequenceDataError) -> PreparedFile {
     let digest = try SourceFile.digest(path: path)
     return try cache.obtain(
-      source: path, settings: ["series", "1", digest]
+      source: path, digest: digest, settings: ["series", "2"]
     ) { writer throws(SequenceDataError) in
       var parser = try CSVParser(path: path)
       var row: [Double] = []

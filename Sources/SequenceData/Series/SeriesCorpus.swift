@@ -4,27 +4,35 @@ public final class SeriesCorpus: Corpus {
   public let source: String
   public let score: Score
   /// The names of the columns, if the file has a header.
-  public var columnNames: [String]? { storage.columnNames }
+  public var columnNames: [String]? {
+    storage.columnNames.map { names in columns.map { names[$0] } }
+  }
   /// The columns of a row, I.
-  public var width: Int { storage.width }
+  public var width: Int { columns.count }
   /// The number of rows, N.
   public let rowCount: Int
   /// How values become what the model sees.
   public let normalization: Normalization
 
   private let storage: SeriesStorage
+  /// Where the columns stand in the file.
+  private let columns: [Int]  // [I]
   private let first: Int
 
   /// A part of some rows, at least two of them.
+  ///
+  /// - Parameter columns: the columns of the file, in the order of the model; all of them if nil.
   init(
-    storage: SeriesStorage, rows: Range<Int>, normalization: Normalization, source: String,
-    score: Score? = nil
+    storage: SeriesStorage, columns: [Int]? = nil, rows: Range<Int>, normalization: Normalization,
+    source: String, score: Score? = nil
   ) {
+    let columns = columns ?? Array(0..<storage.width)
     precondition(rows.count >= 2, "\(rows.count) rows, expected 2 or more")
     precondition(
-      normalization.mean.count == storage.width,
-      "a normalisation of \(normalization.mean.count) columns, rows of \(storage.width)")
+      normalization.mean.count == columns.count,
+      "a normalisation of \(normalization.mean.count) columns, rows of \(columns.count)")
     self.storage = storage
+    self.columns = columns
     self.normalization = normalization
     self.source = source
     self.score =
@@ -62,7 +70,7 @@ public final class SeriesCorpus: Corpus {
   public func value(row: Int, column: Int) -> Double {
     precondition(row >= 0 && row < rowCount, "row \(row) of \(rowCount)")
     precondition(column >= 0 && column < width, "column \(column) of \(width)")
-    return storage.values[(first + row) * width + column]
+    return storage.values[(first + row) * storage.width + columns[column]]
   }
 
   public func read(
@@ -78,9 +86,10 @@ public final class SeriesCorpus: Corpus {
   }
 
   private func copy(row: Int, to target: UnsafeMutablePointer<Float>) {
-    let start = (first + row) * width
+    let start = (first + row) * storage.width
     for column in 0..<width {
-      target[column] = normalization.normalize(storage.values[start + column], column: column)
+      target[column] = normalization.normalize(
+        storage.values[start + columns[column]], column: column)
     }
   }
 }

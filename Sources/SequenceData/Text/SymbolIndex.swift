@@ -4,23 +4,32 @@ struct SymbolIndex: Sendable {
   private var ascii = [Int32](repeating: -1, count: 128)
   private var scalars: [UInt32: Int32] = [:]
   private var words: [String: Int32] = [:]
-  private var unknown: Int32 = 0
+  private var unknown: Int32?
 
   /// The index of bytes, which needs none.
   init() {}
 
   /// The index of these symbols; nil unless they are distinct and as the unit demands.
-  init?(unit: TextUnit, symbols: [String]) {
+  ///
+  /// - Parameter unknown: the one among them that stands for characters which are not; it may be a
+  ///   word, which no character of a text is.
+  init?(unit: TextUnit, symbols: [String], unknown unknownSymbol: String? = nil) {
     switch unit {
     case .byte:
       guard symbols.isEmpty else { return nil }
     case .character:
       for (number, symbol) in symbols.enumerated() {
+        if symbol == unknownSymbol {
+          guard unknown == nil else { return nil }
+          unknown = Int32(number)
+          guard symbol.unicodeScalars.count == 1 else { continue }
+        }
         guard let scalar = symbol.unicodeScalars.first, symbol.unicodeScalars.count == 1,
           scalars.updateValue(Int32(number), forKey: scalar.value) == nil
         else { return nil }
         if scalar.isASCII { ascii[Int(scalar.value)] = Int32(number) }
       }
+      guard unknownSymbol == nil || unknown != nil else { return nil }
     case .word:
       words.reserveCapacity(symbols.count)
       for (number, symbol) in symbols.enumerated() {
@@ -34,9 +43,9 @@ struct SymbolIndex: Sendable {
   }
 
   func number(ofScalar scalar: UInt32) -> Int32? {
-    guard scalar < 128 else { return scalars[scalar] }
-    return ascii[Int(scalar)] < 0 ? nil : ascii[Int(scalar)]
+    guard scalar < 128 else { return scalars[scalar] ?? unknown }
+    return ascii[Int(scalar)] < 0 ? unknown : ascii[Int(scalar)]
   }
 
-  func number(ofWord word: String) -> Int32 { words[word] ?? unknown }
+  func number(ofWord word: String) -> Int32 { words[word] ?? unknown ?? 0 }
 }

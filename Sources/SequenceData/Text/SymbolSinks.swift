@@ -33,14 +33,17 @@ struct VocabularyCounter: SymbolSink {
   mutating func take(word: String) { words[word, default: 0] += 1 }
 
   /// The vocabulary of what was taken.
-  func vocabulary(unit: TextUnit) -> Vocabulary? {
+  ///
+  /// - Parameter unknown: the symbol that stands for other characters, if one does.
+  func vocabulary(unit: TextUnit, unknown: String? = nil) -> Vocabulary? {
     switch unit {
     case .byte:
       return .bytes
     case .character:
       let values = (0..<UInt32(128)).filter { ascii[Int($0)] } + scalars.sorted()
-      return Vocabulary(
-        unit: unit, symbols: values.compactMap { Unicode.Scalar($0).map { String($0) } })
+      var symbols = values.compactMap { Unicode.Scalar($0).map { String($0) } }
+      if let unknown, !symbols.isEmpty, !symbols.contains(unknown) { symbols.append(unknown) }
+      return Vocabulary(unit: unit, symbols: symbols, unknown: unknown)
     case .word:
       let ordered = words.sorted {
         $0.value != $1.value ? $0.value > $1.value : $0.key < $1.key

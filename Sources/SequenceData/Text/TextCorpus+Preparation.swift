@@ -36,45 +36,49 @@ extension TextCorpus {
   /// the cache has them. The vocabulary is that of the whole training file.
   ///
   /// - Parameters:
+  ///   - unknown: stands for characters that the training text lacks; without it they are refused.
   ///   - vocabulary: numbers the symbols instead; that of a trained model, to evaluate it on
   ///     `training`.
   /// - Throws: `SequenceDataError` for files that are missing, empty, unreadable or not UTF-8, for
   ///   characters that are not in the vocabulary, and if the cache cannot be written.
   public static func prepare(
     training: String, validation: String? = nil, validationFraction: Double = 0, unit: TextUnit,
-    vocabulary: Vocabulary? = nil, cache: CacheFolder = .standard
+    unknown: String? = nil, vocabulary: Vocabulary? = nil, cache: CacheFolder = .standard
   ) throws(SequenceDataError) -> PreparedText {
-    let trainingFile = try prepare(training, unit: unit, vocabulary: vocabulary, cache: cache)
+    let trainingFile = try prepare(
+      training, unit: unit, unknown: unknown, vocabulary: vocabulary, cache: cache)
     var validationFile: PreparedFile?
     if let validation {
       let shared = try TokenFile(path: trainingFile.cache).vocabulary
-      validationFile = try prepare(validation, unit: unit, vocabulary: shared, cache: cache)
+      validationFile = try prepare(
+        validation, unit: unit, unknown: nil, vocabulary: shared, cache: cache)
     }
     return PreparedText(
       training: trainingFile, validation: validationFile, validationFraction: validationFraction)
   }
 
   private static func prepare(
-    _ path: String, unit: TextUnit, vocabulary: Vocabulary?, cache: CacheFolder
+    _ path: String, unit: TextUnit, unknown: String?, vocabulary: Vocabulary?, cache: CacheFolder
   ) throws(SequenceDataError) -> PreparedFile {
     precondition(
       vocabulary == nil || vocabulary?.unit == unit,
       "a vocabulary of unit \(vocabulary?.unit.rawValue ?? ""), a text of unit \(unit.rawValue)")
     let digest = try SourceFile.digest(path: path)
-    let symbols = vocabulary.map { ["given"] + $0.symbols } ?? ["its own"]
+    let stand = vocabulary?.unknownSymbol ?? unknown ?? ""
+    let symbols = (vocabulary.map { ["given"] + $0.symbols } ?? ["its own"]) + [stand]
     return try cache.obtain(
-      source: path, settings: ["text", "1", unit.rawValue, digest] + symbols
+      source: path, digest: digest, settings: ["text", "2", unit.rawValue] + symbols
     ) { writer throws(SequenceDataError) in
       let own =
         if let vocabulary { vocabulary } else {
-          try countSymbols(path, unit: unit, digest: digest)
+          try countSymbols(path, unit: unit, unknown: unknown, digest: digest)
         }
       return try encode(path, vocabulary: own, digest: digest, writer: writer)
     }
   }
 
   private static func countSymbols(
-    _ path: String, unit: TextUnit, digest: String
+    _ path: String, unit: TextUnit, unknown: String?, digest: String
   ) throws(SequenceDataError) -> Vocabulary {
     if unit == .byte { return .bytes }
     let file = try SourceFile(path: path)
@@ -83,7 +87,9 @@ extension TextCorpus {
     while let chunk = try file.nextChunk() { try segmenter.push(chunk, into: &counter) }
     try segmenter.finish(into: &counter)
     try file.requireDigest(digest)
-    guard let vocabulary = counter.vocabulary(unit: unit) else { throw .emptyFile(path: path) }
+    guard let vocabulary = counter.vocabulary(unit: unit, unknown: unknown) else {
+      throw .emptyFile(path: path)
+    }
     return vocabulary
   }
 

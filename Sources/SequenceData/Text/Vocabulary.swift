@@ -2,7 +2,7 @@
 ///
 /// - Bytes: 256, each its own number.
 /// - Characters: the Unicode scalars of the training file in ascending order. A character that is
-///   not among them is an error, not a stand-in: a model that never saw it has nothing to say.
+///   not among them is an error, unless there is an unknown symbol, which stands for it.
 /// - Words: the words of the training file by falling frequency, then ascending, with `<eos>` (a
 ///   line feed) and `<unk>` (any other word) always among them. Words that Unicode calls
 ///   canonically equivalent are one word.
@@ -18,27 +18,36 @@ public struct Vocabulary: Sendable, Equatable {
   public let unit: TextUnit
   /// The symbols by number; empty for bytes.
   public let symbols: [String]
+  /// The symbol that stands for characters which are not in the vocabulary.
+  public let unknownSymbol: String?
   private let index: SymbolIndex
 
   /// The number of symbols.
   public var count: Int { unit == .byte ? 256 : symbols.count }
 
-  private init(unit: TextUnit, symbols: [String], index: SymbolIndex) {
+  private init(
+    unit: TextUnit, symbols: [String], unknown: String? = nil, index: SymbolIndex
+  ) {
     self.unit = unit
     self.symbols = symbols
+    unknownSymbol = unknown
     self.index = index
   }
 
   /// A vocabulary of these symbols; nil unless they are distinct and as the unit demands (single
-  /// scalars; `<eos>` and `<unk>` among the words; none for bytes).
-  public init?(unit: TextUnit, symbols: [String]) {
-    guard let index = SymbolIndex(unit: unit, symbols: symbols) else { return nil }
-    self.init(unit: unit, symbols: symbols, index: index)
+  /// scalars, and the unknown symbol if there is one; `<eos>` and `<unk>` among the words; none for
+  /// bytes).
+  public init?(unit: TextUnit, symbols: [String], unknown: String? = nil) {
+    guard unknown == nil || unit == .character,
+      let index = SymbolIndex(unit: unit, symbols: symbols, unknown: unknown)
+    else { return nil }
+    self.init(unit: unit, symbols: symbols, unknown: unknown, index: index)
   }
 
   /// Vocabularies are equal if they number the same symbols the same way.
   public static func == (left: Vocabulary, right: Vocabulary) -> Bool {
     left.unit == right.unit && left.symbols == right.symbols
+      && left.unknownSymbol == right.unknownSymbol
   }
 
   /// The number of a character.
@@ -49,6 +58,24 @@ public struct Vocabulary: Sendable, Equatable {
 }
 
 extension Vocabulary {
+  /// Hands on the symbol numbers of a file's text, in their order.
+  ///
+  /// - Throws: `SequenceDataError` if it is missing, empty, unreadable or not such a text.
+  package func encode(
+    file path: String, _ take: (Int32) -> Void
+  ) throws(SequenceDataError) {
+    let file = try SourceFile(path: path)
+    var segmenter = TextSegmenter(unit: unit, source: path)
+    var encoder = SymbolEncoder(vocabulary: self)
+    while let chunk = try file.nextChunk() {
+      try segmenter.push(chunk, into: &encoder)
+      encoder.numbers.forEach(take)
+      encoder.numbers.removeAll(keepingCapacity: true)
+    }
+    try segmenter.finish(into: &encoder)
+    encoder.numbers.forEach(take)
+  }
+
   /// The symbol numbers of a text.
   ///
   /// - Throws: `unknownCharacter` in character mode.
@@ -88,13 +115,14 @@ extension Vocabulary {
 }
 
 extension Vocabulary: Codable {
-  private enum CodingKeys: CodingKey { case unit, symbols }
+  private enum CodingKeys: CodingKey { case unit, symbols, unknown }
 
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     let unit = try container.decode(TextUnit.self, forKey: .unit)
     let symbols = try container.decode([String].self, forKey: .symbols)
-    guard let vocabulary = Vocabulary(unit: unit, symbols: symbols) else {
+    let unknown = try container.decodeIfPresent(String.self, forKey: .unknown)
+    guard let vocabulary = Vocabulary(unit: unit, symbols: symbols, unknown: unknown) else {
       throw DecodingError.dataCorruptedError(
         forKey: .symbols, in: container,
         debugDescription: "the symbols do not make a vocabulary of unit \(unit.rawValue)")
@@ -106,5 +134,6 @@ extension Vocabulary: Codable {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(unit, forKey: .unit)
     try container.encode(symbols, forKey: .symbols)
+    try container.encodeIfPresent(unknownSymbol, forKey: .unknown)
   }
 }

@@ -8,6 +8,7 @@ final class SeriesForecaster {
   private let stream: SingleStream
   private let normalization: Normalization
   private let width: Int
+  private let columnNames: [String]
 
   init(
     description: NetworkDescription, data: DataDescription, weights: UnsafePointer<Float>,
@@ -18,13 +19,14 @@ final class SeriesForecaster {
     }
     self.normalization = normalization
     width = description.outputs
+    columnNames = data.columnNames ?? (0..<description.outputs).map { "column_\($0 + 1)" }
     stream = try SingleStream(description: description, weights: weights, pool: pool)
   }
 
   /// Every row of the series after the first beside its prediction from the rows before it.
   func oneStepAhead(_ series: SeriesCorpus) throws -> String {
     stream.restart()
-    let names = columnNames(series)
+    let names = columnNames
     let header = ["time_step"] + names + names.map { "\($0)_predicted" }
     var lines = [header.joined(separator: ",")]
     for row in 0..<series.rowCount - 1 {
@@ -36,25 +38,23 @@ final class SeriesForecaster {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  /// Reads the whole series, then goes on for `horizon` time steps on its own predictions.
-  func closedLoop(_ series: SeriesCorpus, horizon: Int) throws -> String {
+  /// Reads the whole series, then goes on for `horizon` time steps on its own predictions, line by
+  /// line.
+  func closedLoop(
+    _ series: SeriesCorpus, horizon: Int, to write: (String) throws -> Void
+  ) throws {
     stream.restart()
     var outputs: [Float] = []
     for row in 0..<series.rowCount {
       outputs = Array(stream.read(vector: normalized(series, row: row)))
     }
-    var lines = [(["time_step"] + columnNames(series)).joined(separator: ",")]
+    try write((["time_step"] + columnNames).joined(separator: ",") + "\n")
     for step in 0..<horizon {
       let values = outputs.withUnsafeBufferPointer { restore($0) }
       let timeStep = String(series.rowCount + step)
-      lines.append(([timeStep] + values.map { "\($0)" }).joined(separator: ","))
+      try write(([timeStep] + values.map { "\($0)" }).joined(separator: ",") + "\n")
       outputs = Array(stream.read(vector: outputs))
     }
-    return lines.joined(separator: "\n") + "\n"
-  }
-
-  private func columnNames(_ series: SeriesCorpus) -> [String] {
-    series.columnNames ?? (0..<width).map { "column_\($0 + 1)" }
   }
 
   private func normalized(_ series: SeriesCorpus, row: Int) -> [Float] {

@@ -42,7 +42,7 @@ struct CorpusLoader {
       let split = MackeyGlass(tau: data.tau).split(
         samples: data.samples ?? 1, validationSamples: data.validationSamples ?? 0,
         seed: configuration.seed)
-      return experiment(split, normalization: split.training.normalization)
+      return experiment(split) { $0.normalization = split.training.normalization }
     }
   }
 
@@ -55,10 +55,14 @@ struct CorpusLoader {
     let prepared = try prepareOnNode {
       try TextCorpus.prepare(
         training: data.train ?? "", validation: data.validation,
-        validationFraction: data.validationFraction, unit: data.unit.textUnit, cache: cache)
+        validationFraction: data.validationFraction, unit: data.unit.textUnit,
+        unknown: data.unknown, cache: cache)
     }
     let split = try communicator.agree { try prepared.open() }
-    return experiment(split, vocabulary: split.training.vocabulary)
+    return experiment(split, prepared.training, prepared.validation) {
+      $0.vocabulary = split.training.vocabulary
+      $0.isLanguageModel = true
+    }
   }
 
   private func loadSeries() throws -> ExperimentData {
@@ -69,7 +73,10 @@ struct CorpusLoader {
         validationFraction: data.validationFraction, cache: cache)
     }
     let split = try communicator.agree { try prepared.open() }
-    return experiment(split, normalization: prepared.normalization)
+    return experiment(split, prepared.training, prepared.validation) {
+      $0.normalization = prepared.normalization
+      $0.columnNames = prepared.columnNames
+    }
   }
 
   private func loadSequences() throws -> ExperimentData {
@@ -81,7 +88,11 @@ struct CorpusLoader {
         targets: configuration.loss.targetInterpretation, cache: cache)
     }
     let split = try communicator.agree { try prepared.open() }
-    return experiment(split, sequenceKinds: split.training.kinds)
+    let kinds = split.training.kinds
+    return experiment(split, prepared.training, prepared.validation) {
+      $0.sequenceKinds = kinds
+      if case .symbols = kinds.input { $0.isLanguageModel = kinds.predictsNextInput }
+    }
   }
 
   private func generated(
@@ -89,20 +100,23 @@ struct CorpusLoader {
   ) -> ExperimentData {
     let data = configuration.data
     let training = make(data.samples ?? 1, configuration.seed, .training)
+    var description = DataDescription(training)
+    description.isLanguageModel = data.kind == .random || data.kind == .reber
     return ExperimentData(
       training: training,
       validation: data.validationSamples.map { make($0, configuration.seed, .validation) },
-      description: DataDescription(training))
+      description: description)
   }
 
   private func experiment<Part: Corpus>(
-    _ split: CorpusSplit<Part>, vocabulary: Vocabulary? = nil, normalization: Normalization? = nil,
-    sequenceKinds: SequenceKinds? = nil
+    _ split: CorpusSplit<Part>, _ training: PreparedFile? = nil, _ validation: PreparedFile? = nil,
+    describe: (inout DataDescription) -> Void
   ) -> ExperimentData {
     var description = DataDescription(split.training)
-    description.vocabulary = vocabulary
-    description.normalization = normalization
-    description.sequenceKinds = sequenceKinds
+    description.content = training.map {
+      DataContent(training: $0.digest, validation: validation?.digest)
+    }
+    describe(&description)
     return ExperimentData(
       training: split.training, validation: split.validation, description: description)
   }
@@ -130,7 +144,9 @@ struct CorpusLoader {
       return try communicator.agree { try prepared.open() }.training
     case .series, .mackeyGlass:
       let prepared = try prepareOnNode {
-        try SeriesCorpus.prepare(training: path, normalization: data.normalization, cache: cache)
+        try SeriesCorpus.prepare(
+          training: path, normalization: data.normalization, columnNames: data.columnNames,
+          cache: cache)
       }
       return try communicator.agree { try requireSameKinds(try prepared.open().training, data) }
     case .sequences:
@@ -151,8 +167,9 @@ struct CorpusLoader {
   {
     guard corpus.inputKind == data.inputKind, corpus.targetKind == data.targetKind else {
       throw TrainingError.unsuitable(
-        "\(corpus.source): holds \(corpus.inputKind) and \(corpus.targetKind), the model expects "
-          + "\(data.inputKind) and \(data.targetKind)")
+        "\(corpus.source): has inputs of \(corpus.inputKind.words) and targets of "
+          + "\(corpus.targetKind.words), the model expects \(data.inputKind.words) and "
+          + "\(data.targetKind.words)")
     }
     return corpus
   }

@@ -1,7 +1,7 @@
 /// The number of insertions, deletions, replacements and swaps of neighbouring characters that turn
 /// one word into the other (optimal string alignment: Damerau 1964, Wagner and Fischer 1974), with
 /// case ignored and `-` equal to `_`.
-func editDistance(_ first: String, _ second: String) -> Int {
+package func editDistance(_ first: String, _ second: String) -> Int {
   let a = normalised(first)
   let b = normalised(second)
   var beforeLast: [Int] = []
@@ -27,7 +27,7 @@ private func normalised(_ word: String) -> [Character] {
 
 extension Sequence<String> {
   /// The element with the smallest edit distance to `word`, the first of equals.
-  func nearest(to word: String) -> String? {
+  package func nearest(to word: String) -> String? {
     map { ($0, editDistance($0, word)) }.min { $0.1 < $1.1 }?.0
   }
 }
