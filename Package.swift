@@ -51,6 +51,8 @@ let package = Package(
       ]),
 
     .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
+    .executableTarget(
+      name: "RankProbe", dependencies: ["Unfold", "AllocationCounter"], path: "Tests/RankProbe"),
     .testTarget(name: "KernelTests", dependencies: ["CKernels", "Storage"]),
     .testTarget(name: "FilesTests", dependencies: ["Files"]),
     .testTarget(name: "StorageTests", dependencies: ["Storage"]),
@@ -65,7 +67,7 @@ let package = Package(
     .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints"]),
     .testTarget(name: "TrainingTests", dependencies: ["Training", "AllocationCounter"]),
     .testTarget(name: "UnfoldTests", dependencies: ["Unfold"]),
-    .testTarget(name: "UnfoldCommandTests", dependencies: ["UnfoldCommand"]),
+    .testTarget(name: "UnfoldCommandTests", dependencies: ["UnfoldCommand", "RankProbe"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -235,7 +235,7 @@ if [[ $flavour == open-mpi ]]; then
   # Ranks that take turns must not keep a core while they wait.
   [[ $fits == 1 ]] || command+=(--oversubscribe --mca mpi_yield_when_idle 1)
   # Hosts other than this one see only what is named.
-  for name in SWIFT_BACKTRACE UNFOLD_SHARED_MEMORY UNFOLD_RANKS_PER_NODE; do
+  for name in SWIFT_BACKTRACE UNFOLD_SHARED_MEMORY UNFOLD_RANKS_PER_NODE UNFOLD_RANKS_PER_DOMAIN; do
     [[ -z ${!name:-} ]] || command+=(-x "$name")
   done
 else

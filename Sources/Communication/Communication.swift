@@ -10,7 +10,8 @@ public enum Communication {
   /// Once in a process, on the thread that will communicate, which names itself in crashes from now
   /// on. However `body` ends, no rank is left waiting: after a `SharedFailure`, which all ranks
   /// throw, they end in order and this throws it on; after any other error of one rank of several,
-  /// that rank tells it on standard error and ends the whole job with exit code 1.
+  /// that rank ends the whole job with exit code 1. Either is told in one line on standard error, by
+  /// rank 0 or by the rank that failed: a launcher may end the ranks before they tell it themselves.
   ///
   /// - Throws: what `body` throws; `CommunicationError` when MPI cannot start, when the launcher
   ///   belongs to another MPI than the one this program was built with, or on a setting in the
@@ -24,10 +25,12 @@ public enum Communication {
       communicator.finalize()
       return result
     } catch {
-      guard communicator.isSolo || error is any SharedFailure else {
+      guard !communicator.isSolo else { throw error }
+      guard error is any SharedFailure else {
         StandardStream.error("unfold: rank \(communicator.rank): \(oneLine("\(error)"))\n")
         communicator.abort(code: 1)
       }
+      if communicator.isRoot { StandardStream.error("unfold: \(oneLine("\(error)"))\n") }
       communicator.finalize()
       throw error
     }

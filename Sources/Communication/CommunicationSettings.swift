@@ -8,11 +8,18 @@ package struct CommunicationSettings: Sendable, Equatable {
   /// Treats every so many ranks of a machine as a node, to try several nodes on one machine.
   package static let ranksPerNodeName = "UNFOLD_RANKS_PER_NODE"
 
+  /// Treats every so many ranks of a node as beside the same memory, to try several NUMA nodes on a
+  /// machine of one.
+  package static let ranksPerDomainName = "UNFOLD_RANKS_PER_DOMAIN"
+
   /// Whether ranks may share memory.
   package var isSharedMemoryAllowed: Bool
 
   /// The most ranks of a node; nil for all that share memory.
   package var ranksPerNode: Int?
+
+  /// The ranks that count as beside the same memory; nil to ask the machine.
+  package var ranksPerDomain: Int?
 
   /// How many ranks a launcher says there are; nil when it does not say.
   package var launchedRanks: Int?
@@ -30,6 +37,7 @@ package struct CommunicationSettings: Sendable, Equatable {
   package init(environment: [String: String]) throws(CommunicationError) {
     isSharedMemoryAllowed = try Self.readSwitch(Self.sharedMemoryName, in: environment)
     ranksPerNode = try Self.readCount(Self.ranksPerNodeName, in: environment)
+    ranksPerDomain = try Self.readCount(Self.ranksPerDomainName, in: environment)
     // In this order: a job step of Slurm may carry its own variables beside those of mpirun in it.
     // Open MPI; PMI-1 and -2 (MPICH, Intel MPI, srun --mpi=pmi2); MVAPICH.
     let sizes = ["OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "MV2_COMM_WORLD_SIZE"]

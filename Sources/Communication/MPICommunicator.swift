@@ -51,7 +51,9 @@ public final class MPICommunicator: Communicator {
     self.settings = settings
 
     var domainHandle: OpaquePointer?
-    let domains = MemoryDomains().bits(of: .current())
+    let localRank = nodeGroup.rank
+    let domains =
+      settings.ranksPerDomain.map { Int32(localRank / $0) } ?? MemoryDomains().bits(of: .current())
     try check(
       unfold_communicator_split(nodeHandle, domains, &domainHandle), "split into memory domains",
       rank: rank)

@@ -11,18 +11,20 @@ struct CheckpointArgument: ParsableArguments {
   @Option(help: "Workers of each rank (default: this rank's share of the cores).")
   var workers: Int?
 
-  /// Opens the model on every rank.
-  func open(_ communicator: any Communicator) throws -> TrainedModel {
-    let resources = try RankResources(communicator: communicator, workers: workers)
-    let model = try communicator.agree {
-      try TrainedModel(path: checkpoint, pool: resources.pool)
-    }
-    if communicator.isRoot {
-      let line = (["using \(model.path)"] + model.warnings).joined(separator: "; ")
+  /// Opens the model on every rank and uses it. Which one it was is told in one line: at once where a
+  /// newer one was passed over, else when all went well.
+  func use(_ body: (TrainedModel, any Communicator) throws -> Void) throws {
+    try Job.run { communicator in
+      let resources = try RankResources(communicator: communicator, workers: workers)
+      let model = try communicator.agree {
+        try TrainedModel(path: checkpoint, pool: resources.pool)
+      }
       let logger = Logger(label: "unfold")
-      if model.warnings.isEmpty { logger.info("\(line)") } else { logger.warning("\(line)") }
+      let line = (["using \(model.path)"] + model.warnings).joined(separator: "; ")
+      if communicator.isRoot, !model.warnings.isEmpty { logger.warning("\(line)") }
+      try body(model, communicator)
+      if communicator.isRoot, model.warnings.isEmpty { logger.info("\(line)") }
     }
-    return model
   }
 
   func validate() throws { try require("--workers", workers, in: 1...65536) }
@@ -55,9 +57,8 @@ struct EvaluateCommand: ParsableCommand {
   }
 
   func run() throws {
-    try Job.run { communicator in
-      let result = try model.open(communicator)
-        .evaluate(on: data, streams: streams, communicator: communicator)
+    try model.use { model, communicator in
+      let result = try model.evaluate(on: data, streams: streams, communicator: communicator)
       guard communicator.isRoot else { return }
       try StandardStream.output(json ? JSON.pretty(result) : result.table)
     }
@@ -85,8 +86,7 @@ struct PredictCommand: ParsableCommand {
   }
 
   func run() throws {
-    try Job.run { communicator in
-      let model = try model.open(communicator)
+    try model.use { model, communicator in
       try communicator.agree {
         guard communicator.isRoot else { return }
         try model.predict(on: data, horizon: horizon, perStep: perStep, to: StandardStream.output)
@@ -121,8 +121,7 @@ struct GenerateCommand: ParsableCommand {
   }
 
   func run() throws {
-    try Job.run { communicator in
-      let model = try model.open(communicator)
+    try model.use { model, communicator in
       try communicator.agree {
         guard communicator.isRoot else { return }
         let text = try model.generate(
@@ -144,8 +143,8 @@ struct InspectCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    try Job.run { communicator in
-      let inspection = try model.open(communicator).inspection
+    try model.use { model, communicator in
+      let inspection = model.inspection
       guard communicator.isRoot else { return }
       try StandardStream.output(json ? JSON.pretty(inspection) : inspection.table)
     }

@@ -42,6 +42,7 @@ final class FileTests {
     let error = #expect(throws: FileLock.Held.self) { try FileLock.take(path, as: "second") }
     #expect(error?.holder == "first")
     first = nil
+    #expect(!FileManager.default.fileExists(atPath: path))
     #expect(try FileLock.take(path, as: "third") != nil)
   }
 }

@@ -83,22 +83,57 @@ import Testing
     #expect(labels.targetKind == .labels(count: 2))
   }
 
-  @Test func sequencesToPredictFromNeedNoTargets() throws {
+  /// Every line is told, so that predictions stand beside what they are of.
+  @Test func linesToPredictFrom() throws {
     let folder = try TemporaryFolder()
-    for (line, predictsNextInput) in [(#"{"inputs": [1, 0]}"#, true), (#"{"inputs": [1]}"#, false)]
-    {
-      let kinds = SequenceKinds(
-        input: .symbols(count: 3), target: .classes(count: 3),
-        predictsNextInput: predictsNextInput)
-      let path = try folder.write(line, to: "data.jsonl")
-      let corpus = try SequencesCorpus.prepare(
-        training: path, targets: .classes, kinds: kinds, missingTargets: .uncounted,
-        cache: folder.cache
-      ).open().training
-      let steps = steps(of: corpus, sequence: 0)
-      #expect(steps.map(\.inputs) == (predictsNextInput ? [[1], [0]] : [[1]]))
-      #expect(steps.allSatisfy { $0.weight == 0 && $0.targets == [0] })
+    let path = try folder.write(
+      #"""
+      {"inputs": [1, 0], "id": "a"}
+
+      {"inputs": [], "id": 7}
+      {"inputs": [2], "targets": 1}
+      """#, to: "data.jsonl")
+    let lines = try SequenceLineReader(path: path, toPredict: .classes)
+    var told: [String] = []
+    while let line = try lines.nextLine() {
+      guard case .sequence(let record) = line else {
+        told.append("blank")
+        continue
+      }
+      let id = record.identifier.map { "\($0)" } ?? "none"
+      told.append("\(record.inputs.count) \(id)")
     }
+    #expect(told == ["2 text(\"a\")", "blank", "0 number(7)", "1 none"])
+  }
+
+  @Test(arguments: ["1.5", "true", "null", "[1]", "1e300", "9007199254740994"])
+  func badIdentifiers(id: String) throws {
+    let error = failure { _ = try open(#"{"inputs": [0, 1], "id": \#(id)}"#) }
+    #expect(error?.description.contains("id is") == true, "\(error?.description ?? "")")
+  }
+
+  /// Whichever part lacks them, it is found out when the data are opened.
+  @Test func somethingMustCount() throws {
+    let none = #"{"inputs": [0, 1], "targets": [null, null], "per_step": true}"#
+    let some = #"{"inputs": [0, 1], "targets": [null, 1], "per_step": true}"#
+    let sets = [
+      ([none], 0.0, "training"), ([none, none, some], 0.34, "training"),
+      ([some, some, none], 0.34, "validation"),
+    ]
+    for (lines, fraction, part) in sets {
+      let folder = try TemporaryFolder()
+      let path = try folder.write(lines.joined(separator: "\n"), to: "data.jsonl")
+      let prepared = try SequencesCorpus.prepare(
+        training: path, validationFraction: fraction, targets: .classes, cache: folder.cache)
+      #expect(
+        failure { _ = try prepared.open() } == .noCountedTarget(source: path, part: part))
+    }
+  }
+
+  @Test func labelsThatNoRowHolds() throws {
+    let error = failure { _ = try open(#"{"inputs": [0], "targets": [100000000]}"#, .labels) }
+    #expect(error?.description.contains("data.jsonl:1: label 100000000") == true)
+    #expect(error?.description.contains("400 MB") == true)
   }
 
   @Test func lastLinesAreHeldOut() throws {

@@ -85,6 +85,57 @@ import Testing
     }
   }
 
+  /// Opens `held` for a model that was trained on `trained`.
+  private func reopen(_ trained: String, _ held: String) throws -> SeriesCorpus {
+    let folder = try TemporaryFolder()
+    let model = try SeriesCorpus.prepare(
+      training: try folder.write(trained, to: "data.csv"), cache: folder.cache)
+    return try SeriesCorpus.prepare(
+      training: try folder.write(held, to: "held.csv"), normalization: model.normalization,
+      columnNames: model.columnNames, cache: folder.cache
+    ).open().training
+  }
+
+  private static let trained = "temp,wind\n1,10\n2,30\n3,20\n"
+
+  @Test(arguments: [
+    "wind,temp\n10,1\n30,2\n20,3\n", "wind,more,temp\n10,7,1\n30,7,2\n20,7,3\n",
+    "temp;wind\n1;10\n2;30\n3;20\n", "temp\twind\n1\t10\n2\t30\n3\t20\n",
+    ",temp,wind\n0,1,10\n1,2,30\n2,3,20\n", "Unnamed: 0,wind,temp\n0,10,1\n1,30,2\n2,20,3\n",
+    "1,10\n2,30\n3,20\n", "\"temp\";\"wind\"\n1;10\n2;30\n3;20\n",
+  ])
+  func columnsAreFoundByName(held: String) throws {
+    let expected = try open(Self.trained).training
+    let found = try reopen(Self.trained, held)
+    #expect(steps(of: found, sequence: 0) == steps(of: expected, sequence: 0))
+    #expect(found.columnNames == nil || found.columnNames == ["temp", "wind"])
+  }
+
+  @Test func validationFilesAreReadByName() throws {
+    let split = try open(Self.trained, validation: "wind,temp\n30,2\n10,1\n")
+    let held = try #require(split.validation)
+    #expect(held.value(row: 0, column: 0) == 2 && held.value(row: 0, column: 1) == 30)
+  }
+
+  @Test func columnsThatAreMissingOrTwice() throws {
+    let missing = failure { _ = try reopen(Self.trained, "temp,wnd\n1,2\n3,4\n") }
+    #expect(missing?.description.contains("held.csv: has no column \"wind\"") == true)
+    #expect(missing?.description.contains("did you mean \"wnd\"?") == true)
+    #expect(error("a,a\n1,2\n3,4\n")?.description.contains("two columns are called \"a\"") == true)
+  }
+
+  @Test func fieldsThatOtherCountriesWrite() {
+    let comma = error("a;b\n1,5;2\n3;4\n")?.description
+    #expect(comma?.contains("data.csv:2: column 1 is \"1,5\"") == true)
+    #expect(comma?.contains("a decimal comma?") == true)
+    #expect(error("1 2\n3 4\n")?.description.contains("commas, semicolons or tabs") == true)
+  }
+
+  @Test func valuesBeyondAnyMean() {
+    let text = "1,1e308\n2,1e308\n3,-1e308\n"
+    #expect(error(text)?.description.contains("the values of column 2 are too large") == true)
+  }
+
   @Test func filesWithoutRowsAreRefused() throws {
     #expect(error("a,b\n")?.description.contains("is empty") == true)
     #expect(error("\n\n")?.description.contains("is empty") == true)

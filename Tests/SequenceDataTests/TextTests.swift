@@ -131,6 +131,27 @@ import Testing
     }
   }
 
+  /// A character of the text, one that it lacks, or a word stands for all others.
+  @Test(arguments: [("b", 1), ("?", 3), ("<unk>", 3)])
+  func unknownCharactersHaveASymbol(unknown: String, number: Int32) throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.write("abcab", to: "a")
+    let held = try folder.write("aΩ?c\u{0}", to: "b")
+    let split = try TextCorpus.prepare(
+      training: path, validation: held, unit: .character, unknown: unknown, cache: folder.cache
+    ).open()
+    let vocabulary = split.training.vocabulary
+    #expect(vocabulary.symbols == ["a", "b", "c"] + (number == 3 ? [unknown] : []))
+    #expect(symbols(of: split.training) == [0, 1, 2, 0, 1])
+    #expect(symbols(of: try #require(split.validation)) == [0, number, number, 2, number])
+    #expect(vocabulary.decode([number]) == unknown)
+    let data = try JSONEncoder().encode(vocabulary)
+    #expect(try JSONDecoder().decode(Vocabulary.self, from: data) == vocabulary)
+    let without = try #require(Vocabulary(unit: .character, symbols: ["a", "b", "c"]))
+    #expect(without != vocabulary)
+    #expect(failure { _ = try without.encode("Ω") } != nil)
+  }
+
   @Test func unknownCharactersAreNamed() throws {
     let folder = try TemporaryFolder()
     let training = try folder.write("abc abc", to: "training")

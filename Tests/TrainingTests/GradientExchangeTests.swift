@@ -4,13 +4,11 @@ import Storage
 import Testing
 import Training
 
-/// With one rank there is nothing to add, under either reduction. (Several ranks are tried by
-/// UnfoldCommandTests.)
+/// With one rank there is nothing to add, and both reductions are the same. (Several ranks, where they
+/// differ, are tried by UnfoldCommandTests.)
 struct GradientExchangeTests {
-  @Test(arguments: [true, false])
-  func oneRanksSumsAreTheTotal(isReproducible: Bool) throws {
-    let exchange = GradientExchange(
-      communicator: SoloCommunicator(), reduction: isReproducible ? .reproducible : .fast)
+  @Test func oneRanksSumsAreTheTotal() throws {
+    let exchange = GradientExchange(communicator: SoloCommunicator(), reduction: .fast)
     #expect(try exchange.earlierLoss() == LossSum())
     var own = LossSum()
     own.sum = 0.1
@@ -26,5 +24,25 @@ struct GradientExchangeTests {
     for index in 0..<5 { gradients.base[index] = Float(index) }
     try exchange.finish(gradients.buffer)
     #expect(Array(gradients.buffer) == [0, 1, 2, 3, 4])
+  }
+
+  struct Mishap: Error {}
+
+  /// What fails between two totals is thrown by the next one, and what comes after it is left out.
+  @Test func aFailureIsThrownByTheNextTotal() throws {
+    let exchange = GradientExchange(communicator: SoloCommunicator(), reduction: .fast)
+    _ = try exchange.total(LossSum())
+    exchange.attempt { throw Mishap() }
+    exchange.attempt { Issue.record("after a failure") }
+    #expect(throws: AgreedFailure.self) { try exchange.total(LossSum()) }
+    #expect(throws: AgreedFailure.self) { try exchange.throwFailures() }
+  }
+
+  @Test func aWishToStopTravelsWithTheTotal() throws {
+    let exchange = GradientExchange(communicator: SoloCommunicator(), reduction: .fast)
+    exchange.wantsStop = true
+    #expect(!exchange.isStopWanted)
+    _ = try exchange.total(LossSum())
+    #expect(exchange.isStopWanted)
   }
 }

@@ -98,6 +98,18 @@ extension CommandLineTests {
       #expect(one == several)
     }
 
+    /// Packed weights are shared by the ranks of a domain, the weights by those of the node.
+    @Test(arguments: ["1", "2"])
+    func memoryDomainsSmallerThanTheNodeGiveTheSameBits(ranksPerDomain: String) throws {
+      let configuration = try Experiment.text.write(to: workspace)
+      let reduction = "parallel.reduction=reproducible"
+      let one = try hash(configuration, "one", ranks: 3, reduction)
+      let several = try hash(
+        configuration, "several", ranks: 3,
+        environment: ["UNFOLD_RANKS_PER_DOMAIN": ranksPerDomain], reduction)
+      #expect(one == several)
+    }
+
     @Test func ranksWithoutStreamsChangeNothing() throws {
       let configuration = try Experiment.text.write(to: workspace)
       let settings = ["batch.streams=2", "parallel.reduction=reproducible"]

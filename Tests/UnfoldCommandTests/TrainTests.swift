@@ -122,7 +122,7 @@ extension CommandLineTests {
       let result = try workspace.train(
         configuration, "run", "training.validate_every=3", "training.sample.prompt=the",
         "training.sample.length=5")
-      let samples = result.messages.filter { $0.hasPrefix("unfold: sample: the") }
+      let samples = result.error.components(separatedBy: "unfold: sample:\nthe").dropFirst()
       #expect(samples.count == 2)
     }
   }

@@ -21,7 +21,7 @@ struct SequenceFileWriter {
     case .nextInput:
       entry.layout = SequenceEntry.Layout.nextInput.rawValue
     case .uncounted:
-      try appendPerStep(Array(repeating: nil, count: record.timeSteps), &entry)
+      preconditionFailure("a sequence to predict from, in a file to learn from")
     case .last(let target):
       entry.layout = SequenceEntry.Layout.last.rawValue
       try append(target)

@@ -1,5 +1,5 @@
 /// What a sequence without targets is for.
-public enum MissingTargets: String, Sendable, Equatable, Codable {
+enum MissingTargets {
   /// To predict each next input; the last input is a target only.
   case nextInput
   /// To be predicted from: every input is a time step, and none counts.

@@ -19,7 +19,7 @@ package struct SequenceRecord {
     case vectors([Float], width: Int)  // [elements, I]
 
     /// The number of inputs.
-    var count: Int {
+    package var count: Int {
       switch self {
       case .symbols(let symbols): symbols.count
       case .vectors(let values, let width): values.count / width

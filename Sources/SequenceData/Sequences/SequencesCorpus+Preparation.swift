@@ -42,11 +42,11 @@ public struct PreparedSequences: Sendable, Equatable, Codable {
 /// How the lines of a file are to be read; what the cached file depends on beside the content.
 struct SequenceReading {
   let targets: TargetInterpretation
-  let missingTargets: MissingTargets
+  var missingTargets = MissingTargets.nextInput
   var kinds: SequenceKinds?
 
   var settings: [String] {
-    [targets.rawValue, missingTargets.rawValue, kinds.map { "\($0)" } ?? "its own"]
+    [targets.rawValue, kinds.map { "\($0)" } ?? "its own"]
   }
 }
 
@@ -57,18 +57,14 @@ extension SequencesCorpus {
   /// - Parameters:
   ///   - targets: how targets are to be read, which follows from the loss.
   ///   - kinds: the kinds that `training` has to fit; those of a trained model, to evaluate it.
-  ///   - missingTargets: what a sequence without targets is for; `.uncounted`, together with `kinds`,
-  ///     to predict from it.
   /// - Throws: `SequenceDataError` for files that are missing, empty or unreadable, for lines that
   ///   are not JSON or not a sequence like the others (each with its number), and if the cache
   ///   cannot be written.
   public static func prepare(
     training: String, validation: String? = nil, validationFraction: Double = 0,
-    targets: TargetInterpretation, kinds: SequenceKinds? = nil,
-    missingTargets: MissingTargets = .nextInput, cache: CacheFolder = .standard
+    targets: TargetInterpretation, kinds: SequenceKinds? = nil, cache: CacheFolder = .standard
   ) throws(SequenceDataError) -> PreparedSequences {
-    var reading = SequenceReading(
-      targets: targets, missingTargets: missingTargets, kinds: kinds)
+    var reading = SequenceReading(targets: targets, kinds: kinds)
     let trainingFile = try prepare(training, reading: reading, cache: cache)
     var validationFile: PreparedFile?
     if let validation {
@@ -84,7 +80,7 @@ extension SequencesCorpus {
   ) throws(SequenceDataError) -> PreparedFile {
     let digest = try SourceFile.digest(path: path)
     return try cache.obtain(
-      source: path, digest: digest, settings: ["sequences", "1"] + reading.settings
+      source: path, digest: digest, settings: ["sequences", "2"] + reading.settings
     ) { writer throws(SequenceDataError) in
       // Two passes: the width of a label row is known only after the last line.
       let (found, targetRows) = try survey(path, reading: reading)

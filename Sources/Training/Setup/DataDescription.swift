@@ -47,8 +47,8 @@ extension DataDescription {
     func requireSame(_ now: String?, _ before: String?, _ path: String?) throws(TrainingError) {
       guard now != before, let path else { return }
       throw .unsuitable(
-        "\(path): its content is not what the run was begun with (SHA-256 \(before ?? "none"), now "
-          + "\(now ?? "none")); restore it, or start a new run with another --output")
+        "\(path): its content is not what the run was begun with (SHA-256 \(before?.prefix(12) ?? "none"), now "
+          + "\(now?.prefix(12) ?? "none")); restore it, or start a new run with another --output")
     }
     if let content, let before = trained.content {
       try requireSame(content.training, before.training, configuration.data.train)

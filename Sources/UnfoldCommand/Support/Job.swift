@@ -9,11 +9,14 @@ enum Job {
   /// this rank alone is told with its number and ends the whole job.
   static func run(_ body: (any Communicator) throws -> Void) throws {
     LoggingSystem.bootstrap { _ in PlainLogHandler() }
+    var tellsItself = false
     do {
-      try Communication.run(body)
+      try Communication.run { communicator in
+        tellsItself = !communicator.isSolo
+        try body(communicator)
+      }
     } catch {
-      // MPI could not start here; whether it did elsewhere is not known.
-      if LaunchedRank.current == 0 || error is CommunicationError { tell("\(error)") }
+      if !tellsItself { tell("\(error)") }
       throw ExitCode.failure
     }
   }

@@ -75,15 +75,30 @@ final class CommandLineProcess {
     return nil
   }
 
+  /// The process of `unfold` itself, started without a launcher; nil if it has ended.
+  func processIdentifierAlone() -> pid_t? {
+    let entries = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+    return entries.lazy.compactMap { pid_t($0) }.first { identifier in
+      let executable = try? FileManager.default.destinationOfSymbolicLink(
+        atPath: "/proc/\(identifier)/exe")
+      return executable == Unfold.executable && self.isOurs(identifier)
+    }
+  }
+
+  private func isOurs(_ identifier: pid_t) -> Bool {
+    settings(of: identifier).contains("\(Self.markName)=\(mark)")
+  }
+
+  private func settings(of identifier: pid_t) -> Set<String> {
+    let bytes = try? Data(contentsOf: URL(fileURLWithPath: "/proc/\(identifier)/environ"))
+    return Set((bytes ?? Data()).split(separator: 0).map { String(decoding: $0, as: UTF8.self) })
+  }
+
   /// The process of this job that has a setting in its environment.
   private func find(_ setting: String) -> pid_t? {
     let entries = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
     return entries.lazy.compactMap { pid_t($0) }.first { identifier in
-      guard
-        let bytes = try? Data(contentsOf: URL(fileURLWithPath: "/proc/\(identifier)/environ"))
-      else { return false }
-      let settings = Set(bytes.split(separator: 0).map { String(decoding: $0, as: UTF8.self) })
-      return settings.contains(setting) && settings.contains("\(Self.markName)=\(mark)")
+      isOurs(identifier) && settings(of: identifier).contains(setting)
     }
   }
 }
