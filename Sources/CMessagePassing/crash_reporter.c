@@ -66,8 +66,19 @@ static void install_signal_stack(void) {
   }
 }
 
+/// A signal that the starting program's thread had blocked would wait for ever.
+static void unblock_signals(void) {
+  sigset_t set;
+  sigemptyset(&set);
+  for (int index = 0; index < crash_count; ++index) sigaddset(&set, crashes[index].signal);
+  sigaddset(&set, SIGTERM);
+  sigaddset(&set, SIGINT);
+  pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+}
+
 void unfold_report_crashes(int rank) {
   static int is_installed = 0;
+  if (!is_installed) unblock_signals();
   for (int index = 0; index < crash_count; ++index) {
     crash *this = &crashes[index];
     snprintf(this->crashed, sizeof this->crashed, "unfold: rank %d: crashed: %s\n", rank,

@@ -210,7 +210,7 @@ extension CommandLineTests {
     }
 
     @Test(arguments: [
-      "model.hidden=1000000", "model.hidden=2147483647", "model.layers=10000",
+      "model.hidden=1000000", "model.hidden=2147483647",
       "batch.streams=2147483647", "bptt.k1=9223372036854775807", "parallel.workers=65536",
       "training.epochs=9223372036854775807", "data.symbols=2000000000",
     ])

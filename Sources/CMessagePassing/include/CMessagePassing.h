@@ -157,5 +157,6 @@ int64_t unfold_free_bytes(const char *path);
 
 /// From now on SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE, SIGABRT and SIGQUIT write the line
 /// `unfold: rank <rank>: crashed: <signal>` (or `ended by <signal>`, where another process sent it) to
-/// standard error, do what they did before if it was a crash, and end the process.
+/// standard error, do what they did before if it was a crash, and end the process. They, SIGTERM and
+/// SIGINT are delivered from now on, whatever the program that started this one had blocked.
 void unfold_report_crashes(int rank);
