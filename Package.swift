@@ -22,7 +22,7 @@ let package = Package(
     .target(name: "CMessagePassing", dependencies: ["CMPI"]),
     .target(name: "CKernels"),
     .target(name: "Files"),
-    .target(name: "Storage", dependencies: ["CKernels"]),
+    .target(name: "Storage"),
     .target(name: "WorkerPool", dependencies: ["CKernels"]),
     .target(
       name: "Communication", dependencies: ["CMessagePassing", "Files", "Storage", "WorkerPool"]),
@@ -38,11 +38,16 @@ let package = Package(
     .target(
       name: "Training",
       dependencies: [
-        "Files", "Storage", "WorkerPool", "Communication", "SequenceData", "Recurrent",
+        "CKernels", "Files", "Storage", "WorkerPool", "Communication", "SequenceData", "Recurrent",
         "Optimization", "Configuration", "Checkpoints",
         .product(name: "Logging", package: "swift-log"),
       ]),
-    .target(name: "Unfold", dependencies: ["Training"]),
+    .target(
+      name: "Unfold",
+      dependencies: [
+        "Communication", "Configuration", "Optimization", "Recurrent", "SequenceData", "Storage",
+        "Training", "WorkerPool",
+      ]),
     .executableTarget(
       name: "UnfoldCommand",
       dependencies: [

@@ -7,10 +7,12 @@ usage() {
   cat <<'TEXT'
 usage: launch/test.sh [--sanitize]
 
-  --sanitize  also build with AddressSanitizer, in a folder of its own, and run the tests of the
-              kernels, the network and the files with it: some ten minutes more
+  --sanitize  also build with AddressSanitizer and with ThreadSanitizer, each in a folder of its own,
+              and run the tests of kernels, network, worker team and files with them: some twenty
+              minutes more
 
-UNFOLD_TEST_KILLS is how often a rank is killed at a random moment (default: 3).
+UNFOLD_TEST_KILLS is how often a rank is killed at a random moment (default: 3), UNFOLD_TEST_SEED
+makes the moments others than they are each time.
 TEXT
 }
 
@@ -55,7 +57,12 @@ step 'tests of several ranks' 900 "${run[@]}" --no-parallel --filter "$ranks"
 if [[ -n $sanitize ]]; then
   # Open MPI keeps memory until the process ends.
   export ASAN_OPTIONS=detect_leaks=0
+  suites="$numeric|StorageTests|WorkerPoolTests|OptimizationTests"
+  files='FilesTests|CheckpointsTests|SequenceDataTests'
   step 'AddressSanitizer' 1800 swift test -c release --sanitize=address \
-    --scratch-path .build-sanitize --filter "$numeric|StorageTests|CheckpointsTests|SequenceDataTests"
+    --scratch-path .build-sanitize --filter "$suites|$files"
+  export TSAN_OPTIONS=halt_on_error=1
+  step 'ThreadSanitizer' 1800 swift test -c release --sanitize=thread \
+    --scratch-path .build-sanitize-threads --filter "$suites|$files"
 fi
 echo "test.sh: everything passed in $SECONDS s" >&2

@@ -11,7 +11,7 @@ package struct GlobalNorm {
   package static let blockSize = 16384
 
   private let count: Int
-  private let blockSums: UnsafeMutableBufferPointer<Double>
+  private let blockSums: UnsafeMutableBufferPointer<Double>  // [blockCount]
 
   /// How many block sums `count` elements have.
   package static func blockCount(of count: Int) -> Int { (count + blockSize - 1) / blockSize }

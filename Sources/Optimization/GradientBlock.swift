@@ -5,9 +5,9 @@
 /// dividing by the count and clipping by norm cost no pass over memory.
 public struct GradientBlock {
   /// The parameters of the block. // [count]
-  public let parameters: UnsafeMutablePointer<Float>
+  public let parameters: UnsafeMutablePointer<Float>  // [count]
   /// The gradients of the block, as sums over the counted time steps. // [count]
-  public let gradients: UnsafeMutablePointer<Float>
+  public let gradients: UnsafeMutablePointer<Float>  // [count]
   /// The number of elements.
   public let count: Int
   /// The number of this update, from 1.
@@ -20,7 +20,7 @@ public struct GradientBlock {
   public var scale: Double
 
   /// The first moment of the current link at the block's first element.
-  var moments: UnsafeMutablePointer<Float>?
+  var moments: UnsafeMutablePointer<Float>?  // [momentCount, count]
   /// The distance from one moment arena to the next, in elements.
   let momentStride: Int
 

@@ -73,11 +73,53 @@ struct ReadmeTests {
     }
   }
 
-  @Test func figuresAreFilledIn() {
-    let unmeasured = readme.split(separator: "\n").filter { $0.contains("LEAD-FIGURE") }
-    #expect(unmeasured.isEmpty)
+  /// What each target imports of the package's own, as its sources have it.
+  @Test func importsAreThoseOfTheTable() throws {
+    let row = #/\| `Sources/(\w+)` \| [^|]* \| ([^|]*)\|/#
+    let table = readme.matches(of: row).map { match in
+      (
+        String(match.1),
+        Set(match.2.split(separator: ",").map { $0.trimmed }.filter { !$0.isEmpty })
+      )
+    }
+    let targets = Set(table.map(\.0))
+    #expect(targets.count >= 13)
+    for (target, imports) in table
+    where !["CMPI", "CMessagePassing", "CKernels"].contains(target) {
+      let folder = repository.appendingPathComponent("Sources/\(target)").path
+      var found: Set<String> = []
+      for case let file as String in try #require(FileManager.default.enumerator(atPath: folder))
+      where file.hasSuffix(".swift") {
+        let source = try contents(of: "Sources/\(target)/\(file)")
+        found.formUnion(
+          source.matches(of: #/(?m)^(?:@_exported )?import (\w+)/#).map { String($0.1) })
+      }
+      #expect(found.intersection(targets.union(["CMPI"])) == imports, "\(target)")
+    }
+  }
+
+  /// Package.swift declares the same.
+  @Test func declaredDependenciesAreThoseOfTheTable() throws {
+    let manifest = try contents(of: "Package.swift")
+    let row = #/\| `Sources/(\w+)` \| [^|]* \| ([^|]*)\|/#
+    for match in readme.matches(of: row) where match.1 != "CMPI" {
+      let imports = Set(match.2.split(separator: ",").map { $0.trimmed }.filter { !$0.isEmpty })
+      let start = try #require(manifest.range(of: "name: \"\(match.1)\""), "\(match.1)")
+      // Up to the next target.
+      let rest = manifest[start.upperBound...]
+      let end = rest.range(of: "arget(")?.lowerBound ?? rest.endIndex
+      let names = rest[..<end].replacing(#/\.product\([^)]*\)/#, with: "")
+        .matches(of: #/"(\w+)"/#).map { String($0.1) }
+      #expect(Set(names).subtracting(["Yams"]) == imports, "\(match.1)")
+    }
   }
 
   /// Whether the README has this text; a failed expectation does not print all of the README then.
   private func says(_ text: String) -> Bool { readme.contains(text) }
+}
+
+extension Substring {
+  fileprivate var trimmed: String {
+    String(drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+  }
 }

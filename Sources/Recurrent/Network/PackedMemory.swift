@@ -5,7 +5,7 @@ final class PackedMemory {
   /// The floats that are needed.
   private(set) var count = 0
   private var place: FloatPointer?
-  private var own: FloatArena?
+  private var own: FloatArena?  // [count]
 
   /// Where packed weights lie.
   var base: FloatPointer {

@@ -28,7 +28,7 @@ public final class RecurrentState {
   }
 
   /// All values, [layers, vectors, B, H].
-  public var buffer: UnsafeMutableBufferPointer<Float> { arena.buffer }
+  public var buffer: UnsafeMutableBufferPointer<Float> { arena.buffer }  // [layers, vectors, B, H]
 
   /// Back to the zero state.
   public func reset() { arena.clear() }

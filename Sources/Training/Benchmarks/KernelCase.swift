@@ -24,7 +24,7 @@ private final class KernelOperands {
   let b = FloatArena(count: 1 << 23)
   let c = FloatArena(count: 1 << 23)
   let d = FloatArena(count: 1 << 23)
-  let scratch: FloatArena
+  let scratch: FloatArena  // [product_scratch]
   let symbols: [Int32]
   let weights = [Float](repeating: 1, count: 4096)
 

@@ -9,8 +9,8 @@ final class SingleStream {
   private let network: Network
   private let weights: UnsafePointer<Float>
   private let state: RecurrentState
-  private let counted: UnsafeMutablePointer<Float>
-  private let reset: UnsafeMutablePointer<UInt8>
+  private let counted: UnsafeMutablePointer<Float>  // [1, 1]
+  private let reset: UnsafeMutablePointer<UInt8>  // [1, 1]
 
   init(
     description: NetworkDescription, weights: UnsafePointer<Float>, pool: WorkerPool

@@ -25,7 +25,7 @@ public final class TrainedModel {
   public let warnings: [String]
   let progress: TrainingProgress
   let pool: WorkerPool
-  private let arena: FloatArena
+  private let arena: FloatArena  // [layout.count]
 
   /// Opens a checkpoint, a run's folder (its newest complete checkpoint) or its `checkpoints`.
   /// A folder without a manifest, whose weights may have been written by PyTorch, is taken as it is.

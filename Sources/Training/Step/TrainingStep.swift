@@ -16,7 +16,7 @@ final class TrainingStep {
   /// The state that this rank's streams carry to the next window.
   let state: RecurrentState
   private let window: Window
-  private let gradients: FloatArena
+  private let gradients: FloatArena  // [network.gradientCount]
   private let exchange: GradientExchange
   private let pool: WorkerPool
   private let seed: UInt64
