@@ -5,9 +5,9 @@
 /// dividing by the count and clipping by norm cost no pass over memory.
 public struct GradientBlock {
   /// The parameters of the block. // [count]
-  public let parameters: UnsafeMutablePointer<Float>  // [count]
+  public let parameters: UnsafeMutablePointer<Float>
   /// The gradients of the block, as sums over the counted time steps. // [count]
-  public let gradients: UnsafeMutablePointer<Float>  // [count]
+  public let gradients: UnsafeMutablePointer<Float>
   /// The number of elements.
   public let count: Int
   /// The number of this update, from 1.

@@ -17,6 +17,12 @@ long allocation_count(void) { return atomic_load(&allocations); }
 long live_allocation_count(void) { return atomic_load(&allocations) - atomic_load(&releases); }
 
 #if defined(__GLIBC__) && !defined(SANITIZED)
+#include <malloc.h>
+
+long allocated_bytes(void) {
+  struct mallinfo2 information = mallinfo2();
+  return (long)(information.uordblks + information.hblkhd);
+}
 
 bool allocation_counter_works(void) { return true; }
 
@@ -62,6 +68,8 @@ void *realloc(void *memory, size_t size) {
 }
 
 #else
+
+long allocated_bytes(void) { return 0; }
 
 bool allocation_counter_works(void) { return false; }
 

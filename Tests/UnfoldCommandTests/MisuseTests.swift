@@ -42,6 +42,34 @@ extension CommandLineTests {
       #expect(try workspace.json("run/summary.json")["steps"] as? Int == 6)
     }
 
+    // MARK: The launcher
+
+    /// What is asked of the launcher reaches the command, or is refused.
+    @Test func theLauncherHandsWorkersOn() throws {
+      func dryRun(_ command: String) throws -> CommandLineProcess.Result {
+        try CommandLineProcess(
+          ["bash", Unfold.launcher, "--ranks", "8", "--workers", "64", "--dry-run", "--"]
+            + command.split(separator: " ").map(String.init),
+          environment: ["UNFOLD_EXECUTABLE": Unfold.executable], folder: workspace.path, timeout: 20
+        ).wait()
+      }
+      let train = try dryRun("train a.yaml")
+      #expect(train.error.contains("--set parallel.workers=64"), "\(train.error)")
+      // More threads than the cores there are anywhere near here.
+      #expect(train.error.contains("--mca mpi_yield_when_idle 1"), "\(train.error)")
+      for command in [
+        "bench step a.yaml", "evaluate run", "predict run", "generate run", "inspect run",
+      ] {
+        let result = try dryRun(command)
+        #expect(
+          result.status == 0 && result.error.contains("\(command) --workers 64"), "\(command)")
+      }
+      for command in ["doctor", "keys", "bench kernels", "prepare a.yaml"] {
+        let result = try dryRun(command)
+        #expect(result.status == 2 && result.error.contains("has no workers"), "\(command)")
+      }
+    }
+
     // MARK: The output folder
 
     @Test func oneFolderHasOneRun() throws {

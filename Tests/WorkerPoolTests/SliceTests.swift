@@ -1,4 +1,3 @@
-import Synchronization
 import Testing
 import WorkerPool
 
@@ -11,7 +10,7 @@ struct SliceTests {
 
   /// The slices of 0..<count, in order.
   private func slices(_ workers: Int, of count: Int, multipleOf granule: Int) -> [Slice] {
-    let slices = Mutex<[Slice]>([])
+    let slices = Guarded<[Slice]>([])
     WorkerPool(workers: workers).forEachSlice(of: count, multipleOf: granule) { worker, range in
       slices.withLock { $0.append(Slice(worker: worker, range: range)) }
     }

@@ -7,7 +7,7 @@ import WorkerPool
 struct WorkerPoolTests {
   @Test(arguments: [1, 2, 3, 8])
   func runCallsEveryWorkerOnce(_ workers: Int) {
-    let calls = Mutex([Int](repeating: 0, count: workers))
+    let calls = Guarded([Int](repeating: 0, count: workers))
     WorkerPool(workers: workers).run { worker in calls.withLock { $0[worker] += 1 } }
     #expect(calls.withLock { $0 } == [Int](repeating: 1, count: workers))
   }
@@ -20,6 +20,23 @@ struct WorkerPoolTests {
     for round in 1...20_000 {
       pool.run { _ in total.add(1, ordering: .relaxed) }
       #expect(total.load(ordering: .relaxed) == round * workers)
+    }
+  }
+
+  /// Plain memory: what the caller wrote before a fork its blocks see, and what they write it sees.
+  @Test(arguments: [2, 3])
+  func memoryIsHandedOver(_ workers: Int) {
+    let pool = WorkerPool(workers: workers)
+    let count = 64
+    let numbers = UnsafeMutableBufferPointer<Int>.allocate(capacity: count)
+    defer { numbers.deallocate() }
+    numbers.initialize(repeating: 0)
+    // Each slice touches its own places only.
+    nonisolated(unsafe) let shared = numbers
+    for round in 1...3000 {
+      for index in 0..<count { shared[index] += index }
+      pool.forEachSlice(of: count) { _, slice in for index in slice { shared[index] += 1 } }
+      #expect(shared[count - 1] == round * count)
     }
   }
 
@@ -69,7 +86,7 @@ struct WorkerPoolTests {
   func blocksRunOnSeveralThreads() async {
     await #expect(processExitsWith: .success) {
       let pool = WorkerPool(workers: 2)
-      let threads = Mutex(Set<UInt>())
+      let threads = Guarded(Set<UInt>())
       for _ in 0..<1000 {
         pool.run { _ in
           let thread = UInt(pthread_self())

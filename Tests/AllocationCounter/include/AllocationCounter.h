@@ -16,4 +16,7 @@ long allocation_count(void);
 /// How many allocated blocks have not been freed.
 long live_allocation_count(void);
 
+/// The bytes that are allocated now; 0 where the C library does not tell.
+long allocated_bytes(void);
+
 #endif
