@@ -56,7 +56,13 @@ package struct Manifest: Codable, Sendable, Equatable {
   /// - Throws: `CheckpointError` if there is none, or it is damaged or of another version.
   init(folder: String) throws(CheckpointError) {
     let path = "\(folder)/\(Self.name)"
-    guard let data = FileManager.default.contents(atPath: path) else {
+    let data: [UInt8]
+    do throws(FileError) {
+      data = try TextFile.bytes(of: path)
+    } catch {
+      guard error.code == ENOENT else {
+        throw CheckpointError(path: path, cannot: error.operation, code: error.code)
+      }
       throw CheckpointError(path: folder, problem: "is incomplete: it has no \(Self.name)")
     }
     guard let manifest = JSON.value(Manifest.self, from: data),

@@ -21,9 +21,13 @@ extension Configuration {
       throw ConfigurationError(
         origin: path, key: nil, problem: "is a folder; give the configuration file inside it")
     }
-    guard let bytes = FileManager.default.contents(atPath: path) else {
+    let bytes: [UInt8]
+    do throws(FileError) {
+      bytes = try TextFile.bytes(of: path)
+    } catch {
       throw ConfigurationError(
-        origin: path, key: nil, problem: "cannot be read; check its permissions")
+        origin: path, key: nil,
+        problem: "cannot \(error.operation): \(FileError.words(for: error.code))")
     }
     guard bytes.count <= Self.fileSizeLimit else {
       throw ConfigurationError(

@@ -2,6 +2,22 @@ import Foundation
 
 /// Whole text files, written so that a kill or a full disk leaves the earlier one.
 package enum TextFile {
+  /// All bytes of a file.
+  ///
+  /// - Throws: `FileError`.
+  package static func bytes(of path: String) throws(FileError) -> [UInt8] {
+    let file = try Descriptor(path, O_RDONLY)
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = read(file.number, &chunk, chunk.count)
+      if count < 0 && errno == EINTR { continue }
+      guard count >= 0 else { throw FileError(path: path, cannot: "read", code: errno) }
+      guard count > 0 else { return bytes }
+      bytes += chunk[..<count]
+    }
+  }
+
   /// Writes a file aside, flushes it and gives it its name.
   ///
   /// - Throws: `FileError`; then an earlier file of this name is untouched.

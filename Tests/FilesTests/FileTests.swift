@@ -25,6 +25,15 @@ final class FileTests {
     let path = "\(folder)/absent/a"
     let error = #expect(throws: FileError.self) { try TextFile.write("one", to: path) }
     #expect(error?.description == "\(path): cannot create: No such file or directory")
+    #expect(throws: FileError.self) { try TextFile.bytes(of: path) }
+    #expect(throws: FileError.self) { try TextFile.bytes(of: folder) }
+  }
+
+  @Test(arguments: [0, 1, 65_536, 200_001])
+  func bytesComeBack(count: Int) throws {
+    let text = String(repeating: "x", count: count)
+    try TextFile.write(text, to: "\(folder)/a")
+    #expect(try TextFile.bytes(of: "\(folder)/a") == Array(text.utf8))
   }
 
   @Test func aFullDeviceIsToldAsSuch() throws {

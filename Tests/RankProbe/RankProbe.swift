@@ -42,7 +42,7 @@ enum RankProbe {
       let summary = try trainer.run()
       if communicator.isRoot { print("stopped after", summary.steps, summary.interrupted) }
     case "allocations":
-      try countAllocations(communicator)
+      try countAllocations(communicator, output: output)
     default:
       throw Mishap(description: "no mode is called \(mode)")
     }
@@ -70,19 +70,23 @@ enum RankProbe {
       displays: [sink])
   }
 
-  /// Prints what one step allocates on each rank, at 1 and at 2 workers: the difference between a long
-  /// and a short run of the same steps, so that what a run makes once does not count.
-  private static func countAllocations(_ communicator: any Communicator) throws {
+  /// Prints what 400 steps of a Trainer allocate on each rank, at 1 and at 2 workers: the difference
+  /// between a long and a short run, so that what a run makes once does not count.
+  private static func countAllocations(_ communicator: any Communicator, output: String) throws {
     for workers in [1, 2] {
       let resources = try RankResources(communicator: communicator, workers: workers)
+      var runs = 0
       func allocations(steps: Int) throws -> Int {
+        runs += 1
+        let trainer = try Trainer(
+          try configuration(steps: steps), resources: resources,
+          output: "\(output)-\(workers)-\(runs)")
         let before = allocation_count()
-        _ = try StepBenchmark(
-          try configuration(steps: 1000), resources: resources, steps: 5, warmUp: steps)
+        _ = try trainer.run()
         return allocation_count() - before
       }
       _ = try allocations(steps: 50)
-      let added = try allocations(steps: 450) - allocations(steps: 50)
+      let added = try -allocations(steps: 50) + allocations(steps: 450)
       let all = try communicator.gather("\(added)", at: 0)
       if let all { print("workers \(workers):", all.joined(separator: " ")) }
     }

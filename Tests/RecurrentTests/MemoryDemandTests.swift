@@ -8,13 +8,13 @@ import WorkerPool
 struct MemoryDemandTests {
   private static let descriptions = [
     NetworkDescription(
-      input: .symbols(count: 5000, embedding: 200), cell: "lstm", layers: 2, hidden: 300,
-      outputs: 5000, loss: .crossEntropy),
+      input: .symbols(count: 9000, embedding: 400), cell: "lstm", layers: 2, hidden: 600,
+      outputs: 9000, loss: .crossEntropy),
     NetworkDescription(
       input: .symbols(count: 3000, embedding: 256), cell: "gru", hidden: 256, outputs: 3000,
       loss: .crossEntropy, tied: true),
     NetworkDescription(
-      input: .vectors(width: 40), cell: "elman", layers: 3, hidden: 400, outputs: 12,
+      input: .vectors(width: 40), cell: "elman", layers: 3, hidden: 1200, outputs: 12,
       loss: .meanSquaredError),
   ]
 
@@ -37,7 +37,10 @@ struct MemoryDemandTests {
             description, timeSteps: timeSteps, streams: streams, workers: 1, trains: true))
         #expect(Int(demand.parameterCount) == network.layout.elementCount)
         let foretold = demand.shared + demand.own
-        #expect(abs(foretold / taken - 1) < 0.1, "\(foretold) of \(taken) bytes")
+        // Each arena of several large pages may take one more, so that it begins on one.
+        let pages = Double(12 * (description.layers + 1) << 21)
+        #expect(foretold > 0.95 * (taken - pages), "\(foretold) of \(taken) bytes")
+        #expect(foretold < 1.05 * taken, "\(foretold) of \(taken) bytes")
         _ = (gradients.count, weights.count)
       }
     }

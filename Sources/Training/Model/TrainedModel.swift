@@ -138,9 +138,17 @@ private struct CheckpointFiles {
   }
 
   private static func text(_ folder: String, _ name: String) throws -> String {
-    guard let text = try? String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8) else {
+    let path = "\(folder)/\(name)"
+    let bytes: [UInt8]
+    do throws(FileError) {
+      bytes = try TextFile.bytes(of: path)
+    } catch {
+      guard error.code == ENOENT else { throw error }
       throw CheckpointError(
-        path: "\(folder)/\(name)", problem: "is missing; copy it from the model's checkpoint")
+        path: path, problem: "is missing; copy it from the model's checkpoint")
+    }
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw CheckpointError(path: path, problem: "is not valid UTF-8 text")
     }
     return text
   }
