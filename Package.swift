@@ -14,27 +14,23 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
-    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
     .systemLibrary(name: "CMPI", pkgConfig: messagePassingLibrary),
     .target(name: "CMessagePassing", dependencies: ["CMPI"]),
     .target(name: "CKernels"),
-    .target(name: "Files"),
+    .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto"),
+    .target(name: "Files", dependencies: ["CCrypto"]),
     .target(name: "Storage"),
     .target(name: "WorkerPool", dependencies: ["CKernels"]),
     .target(
       name: "Communication", dependencies: ["CMessagePassing", "Files", "Storage", "WorkerPool"]),
-    .target(
-      name: "SequenceData",
-      dependencies: ["CKernels", "Files", .product(name: "Crypto", package: "swift-crypto")]),
+    .target(name: "SequenceData", dependencies: ["CKernels", "Files"]),
     .target(name: "Recurrent", dependencies: ["Storage", "CKernels", "WorkerPool"]),
     .target(name: "Optimization", dependencies: ["Storage", "CKernels", "WorkerPool"]),
     .target(name: "Configuration", dependencies: ["Files", "Yams"]),
-    .target(
-      name: "Checkpoints",
-      dependencies: ["Files", .product(name: "Crypto", package: "swift-crypto")]),
+    .target(name: "Checkpoints", dependencies: ["Files"]),
     .target(
       name: "Training",
       dependencies: [

@@ -24,6 +24,7 @@ as_root() {
 missing_packages() {
   command -v pkg-config >/dev/null || echo pkg-config
   pkg-config --exists "${UNFOLD_MPI:-ompi-c}" 2>/dev/null || echo libopenmpi-dev
+  pkg-config --exists libcrypto 2>/dev/null || echo libssl-dev
   command -v mpirun >/dev/null || command -v mpiexec >/dev/null || echo openmpi-bin
 }
 

@@ -1,4 +1,4 @@
-import Crypto
+import Files
 import Foundation
 
 /// A new file that is written from front to back, hashed on the way, and flushed to the disk.
@@ -23,7 +23,7 @@ struct DurableFile: ~Copyable {
   /// Appends bytes.
   mutating func write(_ bytes: UnsafeRawBufferPointer) throws(CheckpointError) {
     try system.write(bytes, to: descriptor, path: path)
-    hash.update(bufferPointer: bytes)
+    hash.update(bytes)
     byteCount += bytes.count
   }
 
@@ -37,13 +37,6 @@ struct DurableFile: ~Copyable {
   /// Flushes the file to the disk and describes it.
   mutating func finish(name: String) throws(CheckpointError) -> Manifest.File {
     try system.synchronize(descriptor, path: path)
-    return Manifest.File(name: name, bytes: byteCount, sha256: hash.finalize().hexadecimal)
-  }
-}
-
-extension Sequence<UInt8> {
-  /// Two lower-case hexadecimal digits a byte.
-  var hexadecimal: String {
-    map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
+    return Manifest.File(name: name, bytes: byteCount, sha256: hash.hexadecimal)
   }
 }

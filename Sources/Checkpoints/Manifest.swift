@@ -1,4 +1,3 @@
-import Crypto
 import Files
 import Foundation
 
@@ -42,7 +41,7 @@ package struct Manifest: Codable, Sendable, Equatable {
   private static func digest(step: Int, files: [File]) -> String {
     let lines = ["\(format) \(currentVersion) \(step)"]
     let text = (lines + files.map { "\($0.name) \($0.bytes) \($0.sha256)" }).joined(separator: "\n")
-    return SHA256.hash(data: Data(text.utf8)).hexadecimal
+    return SHA256.digest(of: text.utf8).hexadecimal
   }
 
   /// The manifest's text.
@@ -92,8 +91,8 @@ package struct Manifest: Codable, Sendable, Equatable {
           path: path, problem: "has \(mapped.bytes.count) bytes, expected \(file.bytes)")
       }
       var hash = SHA256()
-      hash.update(bufferPointer: mapped.bytes)
-      guard hash.finalize().hexadecimal == file.sha256 else {
+      hash.update(mapped.bytes)
+      guard hash.hexadecimal == file.sha256 else {
         throw CheckpointError(path: path, problem: "is damaged: its SHA-256 differs")
       }
     }

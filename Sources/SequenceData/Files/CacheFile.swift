@@ -1,4 +1,3 @@
-import Crypto
 import Files
 import Foundation
 
@@ -25,7 +24,7 @@ final class CacheFile<Metadata: Codable & Sendable>: Sendable {
     }
     self.header = header
     let json = Data(mapping.bytes[(CacheHeader.size + header.payloadCount)...])
-    guard Array(SHA256.hash(data: json)) == header.metadataDigest,
+    guard SHA256.digest(of: json) == header.metadataDigest,
       let metadata = JSON.value(Metadata.self, from: json)
     else { throw .damagedCache(path: path, reason: "its metadata cannot be read") }
     self.metadata = metadata
@@ -36,8 +35,8 @@ final class CacheFile<Metadata: Codable & Sendable>: Sendable {
   /// - Throws: `damagedCache`.
   func verifyPayload() throws(SequenceDataError) {
     var hash = SHA256()
-    hash.update(bufferPointer: payload)
-    guard Array(hash.finalize()) == header.payloadDigest else {
+    hash.update(payload)
+    guard hash.digest == header.payloadDigest else {
       throw .damagedCache(path: path, reason: "its content has another SHA-256")
     }
   }

@@ -1,4 +1,3 @@
-import Crypto
 import Files
 import Foundation
 
@@ -35,8 +34,7 @@ public struct CacheFolder: Sendable, Equatable, Codable {
     source: String, digest: String, settings: [String],
     make: (CacheWriter) throws(SequenceDataError) -> Metadata
   ) throws(SequenceDataError) -> PreparedFile {
-    let key = hexadecimal(
-      SHA256.hash(data: Data(([digest] + settings).joined(separator: "\u{0}").utf8)))
+    let key = SHA256.digest(of: ([digest] + settings).joined(separator: "\u{0}").utf8).hexadecimal
     let target = "\(path)/\(key).unfold"
     if let found = try? CacheFile<Metadata>(path: target), (try? found.verifyPayload()) != nil {
       return PreparedFile(source: source, cache: target, digest: digest, wasFound: true)

@@ -1,4 +1,4 @@
-import Crypto
+import Files
 import Foundation
 
 /// The first 128 bytes of a cache file, little-endian: magic (8), version (4), zero (4), payload
@@ -29,7 +29,7 @@ struct CacheHeader: Sendable {
     self.payloadCount = payloadCount
     self.payloadDigest = payloadDigest
     metadataCount = metadata.count
-    metadataDigest = Array(SHA256.hash(data: metadata))
+    metadataDigest = SHA256.digest(of: metadata)
   }
 
   /// Reads a header; nil unless it is one of this version and describes a file of this size.

@@ -1,4 +1,3 @@
-import Crypto
 import Files
 import Foundation
 
@@ -60,7 +59,7 @@ final class CacheWriter {
     let json = [UInt8](JSON.line(metadata).utf8)
     try write(json)
     let header = CacheHeader(
-      payloadCount: payloadCount, payloadDigest: Array(payloadHash.finalize()),
+      payloadCount: payloadCount, payloadDigest: payloadHash.digest,
       metadata: Data(json))
     guard lseek(descriptor, 0, SEEK_SET) == 0 else { throw failure(errno) }
     try write(header.bytes)
@@ -72,7 +71,7 @@ final class CacheWriter {
   }
 
   private func flush() throws(SequenceDataError) {
-    pending.withUnsafeBytes { payloadHash.update(bufferPointer: $0) }
+    pending.withUnsafeBytes { payloadHash.update($0) }
     try write(pending)
     pending.removeAll(keepingCapacity: true)
   }

@@ -1,4 +1,3 @@
-import Crypto
 import Files
 import Foundation
 
@@ -43,7 +42,7 @@ final class SourceFile {
       let count = Foundation.read(descriptor, target.baseAddress, target.count)
       if count < 0 && errno == EINTR { continue }
       guard count >= 0 else { throw .unreadableFile(path: path, reason: systemMessage(errno)) }
-      hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: target[..<count]))
+      hash.update(UnsafeRawBufferPointer(rebasing: target[..<count]))
       return count
     }
   }
@@ -55,7 +54,7 @@ final class SourceFile {
   }
 
   /// The SHA-256 of what has been read so far, as hexadecimal digits.
-  var digest: String { hexadecimal(hash.finalize()) }
+  var digest: String { hash.hexadecimal }
 
   /// Reads a whole file for its SHA-256.
   static func digest(path: String) throws(SequenceDataError) -> String {
@@ -68,11 +67,6 @@ final class SourceFile {
   func requireDigest(_ expected: String) throws(SequenceDataError) {
     guard digest == expected else { throw .changedFile(path: path) }
   }
-}
-
-/// A digest as hexadecimal digits.
-func hexadecimal(_ digest: some Sequence<UInt8>) -> String {
-  digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
 }
 
 /// The system's words for an error number.

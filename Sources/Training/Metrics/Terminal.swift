@@ -1,3 +1,4 @@
+import Communication
 import Files
 import Foundation
 
@@ -9,7 +10,9 @@ struct Terminal {
   /// its ranks write. nil if there is none.
   static var ofStandardError: Terminal? {
     if isatty(STDERR_FILENO) == 1 { return Terminal(path: nil) }
-    guard LauncherEnvironment.hasLauncher else { return nil }
+    let settings = try? CommunicationSettings(
+      environment: ProcessInfo.processInfo.environment)
+    guard settings?.isLaunched == true else { return nil }
     let launcher = "/proc/\(getppid())/fd/\(STDERR_FILENO)"
     guard let file = try? Descriptor(launcher, O_WRONLY | O_NOCTTY), isatty(file.number) == 1 else {
       return nil
@@ -29,13 +32,5 @@ struct Terminal {
     var size = winsize()
     guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
     return Int(size.ws_col)
-  }
-}
-
-/// What a launcher tells its ranks.
-enum LauncherEnvironment {
-  static var hasLauncher: Bool {
-    let environment = ProcessInfo.processInfo.environment
-    return ["OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK"].contains { environment[$0] != nil }
   }
 }

@@ -1,0 +1,3 @@
+// The system's libcrypto (OpenSSL), found by pkg-config.
+#pragma once
+#include <openssl/evp.h>
