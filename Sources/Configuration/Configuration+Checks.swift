@@ -8,12 +8,15 @@ extension Configuration {
   }
 
   /// The first fault in the fields' order, then among the contradictions.
-  func firstError() -> ConfigurationError? {
-    for field in Self.fields where field.usage.holds(self) {
+  ///
+  /// - Parameter isSaved: whether an earlier version may have taken what it then had no use for.
+  func firstError(isSaved: Bool = false) -> ConfigurationError? {
+    for field in Self.fields where field.usage.holds(self) && !(isSaved && field.path == "name") {
       guard let problem = field.violation(self) else { continue }
       return ConfigurationError(origin: nil, key: field.path, problem: problem)
     }
-    return contradictions.first { $0.isPresent }.map { rule in
+    let rules = contradictions + (isSaved ? [] : uselessRequests)
+    return rules.first { $0.isPresent }.map { rule in
       ConfigurationError(origin: nil, key: rule.key, problem: rule.problem)
     }
   }
@@ -28,7 +31,6 @@ extension Configuration {
 
   private var contradictions: [Contradiction] {
     dataContradictions + unknownContradictions + modelContradictions + trainingContradictions
-      + validationContradictions
   }
 
   private var dataContradictions: [Contradiction] {
@@ -77,10 +79,6 @@ extension Configuration {
         key: "model.tie", isPresent: model.tie && (model.embedding ?? model.hidden) != model.hidden,
         problem: "needs model.embedding equal to model.hidden, got "
           + "\(model.embedding ?? model.hidden) and \(model.hidden)"),
-      .init(
-        key: "model.dropout.between", isPresent: model.layers == 1 && model.dropout.between > 0,
-        problem: "has no place to act with model.layers 1; use model.dropout.input or "
-          + "model.dropout.output, or more layers"),
     ]
   }
 
@@ -107,8 +105,18 @@ extension Configuration {
     ]
   }
 
-  /// What goes by validation data, asked for where there are none: it would silently do nothing.
-  private var validationContradictions: [Contradiction] {
+  /// What would silently do nothing.
+  private var uselessRequests: [Contradiction] {
+    [
+      .init(
+        key: "model.dropout.between", isPresent: model.layers == 1 && model.dropout.between > 0,
+        problem: "has no place to act with model.layers 1; use model.dropout.input or "
+          + "model.dropout.output, or more layers")
+    ] + requestsWithoutValidation
+  }
+
+  /// What goes by validation data, asked for where there are none.
+  private var requestsWithoutValidation: [Contradiction] {
     let source =
       data.kind.isGenerated
       ? "data.validation_samples" : "data.validation, or data.validation_fraction greater than 0"

@@ -51,6 +51,20 @@ extension Configuration {
   public init(
     yaml: String, path: String? = nil, overrides: [String] = []
   ) throws(ConfigurationError) {
+    try self.init(yaml: yaml, path: path, overrides: overrides, isSaved: false)
+  }
+
+  /// Reads what a run or a checkpoint keeps. An earlier version may have written it, so what has no
+  /// effect is no fault here.
+  ///
+  /// - Throws: `ConfigurationError`, one line with file, line, column and key.
+  package init(saved yaml: String, path: String) throws(ConfigurationError) {
+    try self.init(yaml: yaml, path: path, overrides: [], isSaved: true)
+  }
+
+  private init(
+    yaml: String, path: String?, overrides: [String], isSaved: Bool
+  ) throws(ConfigurationError) {
     let source = path ?? "configuration"
     let text = yaml.first == "\u{FEFF}" ? String(yaml.dropFirst()) : yaml
     var root = try ConfigurationNode.parse(text) { line, column in
@@ -67,7 +81,7 @@ extension Configuration {
     if let path, let fileName = Self.name(ofFile: path) { name = fileName }
     try assign(given, source: source)
     resolvePaths(given, path: path)
-    if let error = firstError() {
+    if let error = firstError(isSaved: isSaved) {
       let origin = error.key.flatMap { given[$0] }.map { "\($0.origin)" }
       throw ConfigurationError(origin: origin ?? source, key: error.key, problem: error.problem)
     }

@@ -36,7 +36,7 @@ public final class TrainedModel {
     warnings = files.warnings
     self.path = files.folder
     self.pool = pool
-    configuration = try Configuration(yaml: files.configuration, path: files.folder)
+    configuration = try Configuration(saved: files.configuration, path: files.folder)
     data = files.data
     progress = files.progress
     description = try configuration.checkedNetworkDescription(data)

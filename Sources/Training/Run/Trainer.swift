@@ -90,7 +90,7 @@ public final class Trainer {
   private func goOn(withScheduleOf checkpoint: Checkpoint) throws {
     let earlier = try communicator.agree {
       try Configuration(
-        yaml: try checkpoint.text(CheckpointFile.configuration), path: checkpoint.folder)
+        saved: try checkpoint.text(CheckpointFile.configuration), path: checkpoint.folder)
     }
     if communicator.isRoot, let change = try session.scheduleChange(since: earlier, progress) {
       logger.warning("\(change)")
