@@ -109,7 +109,7 @@ struct ReadmeTests {
       let start = try #require(manifest.range(of: "name: \"\(match.1)\""), "\(match.1)")
       // Up to the next target.
       let rest = manifest[start.upperBound...]
-      let end = rest.range(of: "arget(")?.lowerBound ?? rest.endIndex
+      let end = rest.range(of: "\n    .")?.lowerBound ?? rest.endIndex
       let names = rest[..<end].replacing(#/\.product\([^)]*\)/#, with: "")
         .matches(of: #/"(\w+)"/#).map { String($0.1) }
       #expect(Set(names).subtracting(["Yams"]) == imports, "\(match.1)")
