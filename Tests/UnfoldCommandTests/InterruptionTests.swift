@@ -110,9 +110,11 @@ extension CommandLineTests {
       let program = try workspace.write(
         "#!/bin/bash\ntrap '' XFSZ\nexec \(Unfold.executable) \"$@\"\n", to: "program")
       try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program)
+      // No checkpoint meanwhile, whose files would be the first to grow too large.
       let job = try Unfold.start(
-        workspace.arguments(configuration, "run", ["training.steps=100000"]), ranks: 3,
-        environment: ["UNFOLD_EXECUTABLE": program], in: workspace)
+        workspace.arguments(
+          configuration, "run", ["training.steps=100000", "checkpoint.every=100000"]),
+        ranks: 3, environment: ["UNFOLD_EXECUTABLE": program], in: workspace)
       try awaitSteps(of: job)
       let rank = try #require(job.processIdentifier(ofRank: 0))
       let limited = Date()
