@@ -23,27 +23,24 @@ let package = Package(
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto"),
     .target(name: "Files", dependencies: ["CCrypto"]),
     .target(name: "Storage"),
-    .target(name: "WorkerPool", dependencies: ["CKernels"]),
+    .target(name: "Workers", dependencies: ["CKernels", "Storage"]),
     .target(
-      name: "Communication", dependencies: ["CMessagePassing", "Files", "Storage", "WorkerPool"]),
-    .target(name: "SequenceData", dependencies: ["CKernels", "Files"]),
-    .target(name: "Recurrent", dependencies: ["Storage", "CKernels", "WorkerPool"]),
-    .target(name: "Optimization", dependencies: ["Storage", "CKernels", "WorkerPool"]),
-    .target(name: "Configuration", dependencies: ["Files", "Yams"]),
+      name: "Communication", dependencies: ["CMessagePassing", "Files", "Storage", "Workers"]),
+    .target(name: "SequenceData", dependencies: ["CKernels", "Files", "Storage"]),
+    .target(name: "Recurrent", dependencies: ["Storage", "CKernels", "Workers"]),
+    .target(name: "Optimization", dependencies: ["Storage", "CKernels", "Workers"]),
+    .target(name: "Settings", dependencies: ["Files", "Yams"]),
     .target(name: "Checkpoints", dependencies: ["Files"]),
     .target(
       name: "Training",
       dependencies: [
-        "CKernels", "Files", "Storage", "WorkerPool", "Communication", "SequenceData", "Recurrent",
-        "Optimization", "Configuration", "Checkpoints",
+        "CKernels", "Files", "Storage", "Workers", "Communication", "SequenceData", "Recurrent",
+        "Optimization", "Settings", "Checkpoints",
         .product(name: "Logging", package: "swift-log"),
       ]),
     .target(
       name: "Unfold",
-      dependencies: [
-        "Communication", "Configuration", "Optimization", "Recurrent", "SequenceData", "Storage",
-        "Training", "WorkerPool",
-      ]),
+      dependencies: ["Communication", "Recurrent", "Settings", "Storage", "Training"]),
     .executableTarget(
       name: "UnfoldCommand",
       dependencies: [
@@ -57,15 +54,16 @@ let package = Package(
     .testTarget(name: "KernelTests", dependencies: ["CKernels", "Storage"]),
     .testTarget(name: "FilesTests", dependencies: ["Files"]),
     .testTarget(name: "StorageTests", dependencies: ["Storage"]),
-    .testTarget(name: "WorkerPoolTests", dependencies: ["WorkerPool", "AllocationCounter"]),
+    .testTarget(name: "WorkersTests", dependencies: ["Workers", "AllocationCounter"]),
     .testTarget(name: "CommunicationTests", dependencies: ["Communication"]),
-    .testTarget(name: "SequenceDataTests", dependencies: ["SequenceData"]),
+    .testTarget(
+      name: "SequenceDataTests", dependencies: ["SequenceData", "Files", "AllocationCounter"]),
     .testTarget(
       name: "RecurrentTests", dependencies: ["Recurrent", "Checkpoints", "AllocationCounter"]),
     .testTarget(
       name: "OptimizationTests", dependencies: ["Optimization", "Checkpoints", "AllocationCounter"]),
-    .testTarget(name: "ConfigurationTests", dependencies: ["Configuration"]),
-    .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints"]),
+    .testTarget(name: "SettingsTests", dependencies: ["Settings"]),
+    .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "Files"]),
     .testTarget(name: "TrainingTests", dependencies: ["Training", "AllocationCounter"]),
     .testTarget(name: "UnfoldTests", dependencies: ["Unfold"]),
     .testTarget(name: "UnfoldCommandTests", dependencies: ["UnfoldCommand", "RankProbe"]),

@@ -57,7 +57,7 @@ step 'tests of several ranks' 900 "${run[@]}" --no-parallel --filter "$ranks"
 if [[ -n $sanitize ]]; then
   # Open MPI keeps memory until the process ends.
   export ASAN_OPTIONS=detect_leaks=0
-  suites="$numeric|StorageTests|WorkerPoolTests|OptimizationTests"
+  suites="$numeric|StorageTests|WorkersTests|OptimizationTests"
   files='FilesTests|CheckpointsTests|SequenceDataTests'
   step 'AddressSanitizer' 1800 swift test -c release --sanitize=address \
     --scratch-path .build-sanitize --filter "$suites|$files"

@@ -56,7 +56,7 @@ package struct Checkpoint: Sendable {
   ///
   /// - Throws: `CheckpointError` if it is missing.
   package func bytes(_ name: String) throws(CheckpointError) -> [UInt8] {
-    let file = try MappedFile(path: path(of: name))
+    let file = try CheckpointDisk.map(path(of: name))
     return Array(file.bytes)
   }
 

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// The folder `checkpoints` of a run: `step-N` for each kept step, and `best`.
@@ -7,12 +8,12 @@ import Foundation
 package struct CheckpointStore: Sendable {
   /// The folder.
   package let directory: String
-  let system: FileSystem
+  let disk: CheckpointDisk
 
   /// Describes the folder, which need not exist yet.
   package init(directory: String, system: FileSystem = FileSystem()) {
     self.directory = directory
-    self.system = system
+    disk = CheckpointDisk(system: system)
   }
 
   /// Creates the folder, brings back what an interrupted replacement had put aside, and removes
@@ -20,13 +21,13 @@ package struct CheckpointStore: Sendable {
   ///
   /// - Throws: `CheckpointError` if the folder cannot be created or cleaned.
   package func prepare() throws(CheckpointError) {
-    try system.createFolders(directory)
+    try disk.createFolders(directory)
     for entry in entries() {
       guard let temporary = TemporaryName(entry) else { continue }
-      if temporary.purpose == .replaced, !system.exists(path(temporary.name)) {
-        try system.rename(path(entry), to: path(temporary.name))
+      if temporary.purpose == .replaced, !disk.exists(path(temporary.name)) {
+        try disk.rename(path(entry), to: path(temporary.name))
       } else {
-        try system.remove(path(entry))
+        try disk.remove(path(entry))
       }
     }
   }
@@ -44,7 +45,7 @@ package struct CheckpointStore: Sendable {
     step: Int, _ body: (inout CheckpointWriter) throws(CheckpointError) -> Void
   ) throws(CheckpointError) -> String {
     try publish(Self.name(step: step)) { folder throws(CheckpointError) in
-      var writer = CheckpointWriter(folder: folder, system: system)
+      var writer = CheckpointWriter(folder: folder, disk: disk)
       try body(&writer)
       try writer.finish(step: step)
     }
@@ -59,13 +60,13 @@ package struct CheckpointStore: Sendable {
     let source = path(Self.name(step: step))
     let names = try Manifest(folder: source).files.map(\.name) + [Manifest.name]
     try publish(Self.bestName) { folder throws(CheckpointError) in
-      for name in names where try !system.link("\(source)/\(name)", to: "\(folder)/\(name)") {
-        let original = try MappedFile(path: "\(source)/\(name)")
-        var copy = try DurableFile(path: "\(folder)/\(name)", system: system)
+      for name in names where try !disk.link("\(source)/\(name)", to: "\(folder)/\(name)") {
+        let original = try CheckpointDisk.map("\(source)/\(name)")
+        var copy = try HashedFile(path: "\(folder)/\(name)", disk: disk)
         try copy.write(original.bytes)
         _ = try copy.finish(name: name)
       }
-      try system.synchronizeFolder(folder)
+      try disk.synchronizeFolder(folder)
     }
   }
 
@@ -79,8 +80,8 @@ package struct CheckpointStore: Sendable {
       // Renamed first, so that a kill never leaves half a folder under a checkpoint's name.
       let name = Self.name(step: old)
       let removed = path(TemporaryName(name, .removed).entry)
-      try system.rename(path(name), to: removed)
-      try system.remove(removed)
+      try disk.rename(path(name), to: removed)
+      try disk.remove(removed)
     }
   }
 
@@ -95,13 +96,13 @@ package struct CheckpointStore: Sendable {
     _ name: String, _ fill: (String) throws(CheckpointError) -> Void
   ) throws(CheckpointError) -> String {
     let partial = path(TemporaryName(name, .partial).entry)
-    if system.exists(partial) { try system.remove(partial) }
+    if disk.exists(partial) { try disk.remove(partial) }
     do throws(CheckpointError) {
-      try system.createFolders(partial)
+      try disk.createFolders(partial)
       try fill(partial)
       try replace(name, with: partial)
     } catch {
-      try? system.remove(partial)
+      try? disk.remove(partial)
       throw error
     }
     return path(name)
@@ -111,20 +112,20 @@ package struct CheckpointStore: Sendable {
   /// aside in between, where readers look for it too and ``prepare()`` brings it back.
   private func replace(_ name: String, with partial: String) throws(CheckpointError) {
     let final = path(name)
-    guard system.exists(final) else {
-      try system.rename(partial, to: final)
-      return try system.synchronizeFolder(directory)
+    guard disk.exists(final) else {
+      try disk.rename(partial, to: final)
+      return try disk.synchronizeFolder(directory)
     }
     let aside = path(TemporaryName(name, .replaced).entry)
-    if system.exists(aside) { try system.remove(aside) }
-    try system.rename(final, to: aside)
+    if disk.exists(aside) { try disk.remove(aside) }
+    try disk.rename(final, to: aside)
     do throws(CheckpointError) {
-      try system.rename(partial, to: final)
+      try disk.rename(partial, to: final)
     } catch {
-      try? system.rename(aside, to: final)
+      try? disk.rename(aside, to: final)
       throw error
     }
-    try system.synchronizeFolder(directory)
-    try system.remove(aside)
+    try disk.synchronizeFolder(directory)
+    try disk.remove(aside)
   }
 }

@@ -3,13 +3,13 @@ import Files
 /// Writes the files of one checkpoint into its folder. ``CheckpointStore/write(step:_:)`` makes one.
 package struct CheckpointWriter {
   private let folder: String
-  private let system: FileSystem
+  private let disk: CheckpointDisk
   /// What has been written so far.
   private(set) var files: [Manifest.File] = []
 
-  init(folder: String, system: FileSystem) {
+  init(folder: String, disk: CheckpointDisk) {
     self.folder = folder
-    self.system = system
+    self.disk = disk
   }
 
   /// Writes tensors as safetensors.
@@ -51,17 +51,17 @@ package struct CheckpointWriter {
   /// Writes the manifest and flushes the folder's names, which makes the checkpoint complete.
   mutating func finish(step: Int) throws(CheckpointError) {
     let manifest = Manifest(step: step, files: files)
-    var file = try DurableFile(path: "\(folder)/\(Manifest.name)", system: system)
+    var file = try HashedFile(path: "\(folder)/\(Manifest.name)", disk: disk)
     try file.write(manifest.encoded())
     _ = try file.finish(name: Manifest.name)
-    try system.synchronizeFolder(folder)
+    try disk.synchronizeFolder(folder)
   }
 
-  private func create(_ name: String) throws(CheckpointError) -> DurableFile {
+  private func create(_ name: String) throws(CheckpointError) -> HashedFile {
     precondition(
       !name.isEmpty && !name.contains("/") && name != Manifest.name
         && !files.contains { $0.name == name },
       "\"\(name)\" is no new plain file name beside \(files.map(\.name))")
-    return try DurableFile(path: "\(folder)/\(name)", system: system)
+    return try HashedFile(path: "\(folder)/\(name)", disk: disk)
   }
 }

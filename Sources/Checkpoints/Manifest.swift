@@ -59,9 +59,7 @@ package struct Manifest: Codable, Sendable, Equatable {
     do throws(FileError) {
       data = try TextFile.bytes(of: path)
     } catch {
-      guard error.code == ENOENT else {
-        throw CheckpointError(path: path, cannot: error.operation, code: error.code)
-      }
+      guard error.code == ENOENT else { throw CheckpointError(error) }
       throw CheckpointError(path: folder, problem: "is incomplete: it has no \(Self.name)")
     }
     guard let manifest = JSON.value(Manifest.self, from: data),
@@ -85,7 +83,7 @@ package struct Manifest: Codable, Sendable, Equatable {
   func verify(folder: String) throws(CheckpointError) {
     for file in files {
       let path = "\(folder)/\(file.name)"
-      let mapped = try MappedFile(path: path)
+      let mapped = try CheckpointDisk.map(path)
       guard mapped.bytes.count == file.bytes else {
         throw CheckpointError(
           path: path, problem: "has \(mapped.bytes.count) bytes, expected \(file.bytes)")

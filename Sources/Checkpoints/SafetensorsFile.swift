@@ -1,8 +1,7 @@
-/// A safetensors file open for reading: mapped, with its header parsed and checked.
-package final class SafetensorsFile: @unchecked Sendable {
-  // Sendable: all properties are constants, and nobody writes to the read-only mapping, which lives
-  // as long as this object.
+import Files
 
+/// A safetensors file open for reading: mapped, with its header parsed and checked.
+package final class SafetensorsFile: Sendable {
   /// The file.
   package let path: String
   /// The tensors in the order of their data.
@@ -18,7 +17,7 @@ package final class SafetensorsFile: @unchecked Sendable {
   ///
   /// - Throws: `CheckpointError` naming the file and what is wrong with it.
   package init(path: String) throws(CheckpointError) {
-    let file = try MappedFile(path: path)
+    let file = try CheckpointDisk.map(path)
     let size = file.bytes.count
     guard size >= 8 else {
       throw CheckpointError(

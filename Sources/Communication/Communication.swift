@@ -1,7 +1,7 @@
 import CMessagePassing
 import Files
 import Foundation
-import WorkerPool
+import Workers
 
 /// Where communicators come from.
 public enum Communication {

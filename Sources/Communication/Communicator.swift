@@ -74,9 +74,6 @@ public protocol Communicator: AnyObject {
   /// Waits until every rank has come here.
   func barrier() throws(CommunicationError)
 
-  /// Waits until every rank of the node has come here. Collective over the node alone.
-  func nodeBarrier() throws(CommunicationError)
-
   /// Lets waiting ranks leave their cores to others from now on, if any rank says that its node's cores
   /// are short of its threads. Waiting takes a little longer then, but the awaited come sooner.
   func waitWithoutCores(_ isShort: Bool) throws(CommunicationError)

@@ -1,21 +1,21 @@
-import WorkerPool
+import Workers
 
 /// How the ranks of a node share its cores, from their affinity masks.
-public struct CoreSharing: Sendable, Equatable {
+package struct CoreSharing: Sendable, Equatable {
   /// How many ranks the node has.
-  public let rankCount: Int
+  package let rankCount: Int
 
   /// How many cores this rank may run on.
-  public let coreCount: Int
+  package let coreCount: Int
 
   /// How many of the node's ranks may run on some of the same cores, this one included.
-  public let overlappingRanks: Int
+  package let overlappingRanks: Int
 
   /// How many cores the ranks of the node may run on together.
-  public let nodeCoreCount: Int
+  package let nodeCoreCount: Int
 
   /// How many cores the machine has, bound to or not.
-  public let machineCoreCount: Int
+  package let machineCoreCount: Int
 
   /// Compares the masks of a node's ranks: bit i of a mask is core i, least significant bit first.
   package init(masks: [[UInt8]], localRank: Int, machineCoreCount: Int) {
@@ -34,10 +34,10 @@ public struct CoreSharing: Sendable, Equatable {
 
   /// The workers that give each core of this rank one thread: its cores divided among those who
   /// share them, at least 1.
-  public var recommendedWorkers: Int { max(1, coreCount / overlappingRanks) }
+  package var recommendedWorkers: Int { max(1, coreCount / overlappingRanks) }
 
   /// Whether so many workers a rank are more than the cores.
-  public func isOversubscribed(workers: Int) -> Bool {
+  package func isOversubscribed(workers: Int) -> Bool {
     rankCount * workers > nodeCoreCount || overlappingRanks * workers > coreCount
   }
 
@@ -45,7 +45,7 @@ public struct CoreSharing: Sendable, Equatable {
   ///
   /// Either all ranks of the node together exceed its cores, or this rank and those it overlaps
   /// with exceed its own (as when mpirun bound a rank of several workers to one core).
-  public func oversubscriptionWarning(workers: Int) -> String? {
+  package func oversubscriptionWarning(workers: Int) -> String? {
     guard isOversubscribed(workers: workers) else { return nil }
     let threads = "\(rankCount) ranks × \(workers) workers"
     if rankCount * workers > machineCoreCount {
@@ -67,7 +67,7 @@ extension Communicator {
   ///
   /// `mask` is this rank's affinity mask: bit i is core i, least significant bit first. Collective
   /// over the node.
-  public func overlappingRanks(mask: [UInt8]) throws(CommunicationError) -> CoreSharing {
+  package func overlappingRanks(mask: [UInt8]) throws(CommunicationError) -> CoreSharing {
     CoreSharing(
       masks: try gatherOnNode(mask), localRank: node.localRank,
       machineCoreCount: ProcessorMask.machineCoreCount)

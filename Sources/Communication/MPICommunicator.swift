@@ -3,12 +3,12 @@ import Foundation
 import Storage
 
 /// The ranks of an MPI job.
-public final class MPICommunicator: Communicator {
-  public let rank: Int
-  public let size: Int
-  public let node: NodeTopology
-  public let hostName = ProcessInfo.processInfo.hostName
-  public let library: String
+package final class MPICommunicator: Communicator {
+  package let rank: Int
+  package let size: Int
+  package let node: NodeTopology
+  package let hostName = ProcessInfo.processInfo.hostName
+  package let library: String
 
   /// The most elements of one message. MPI counts in `int`, and several transports go wrong above
   /// 2 GiB although MPI allows it; 2²⁸ floats are 1 GiB.
@@ -61,7 +61,7 @@ public final class MPICommunicator: Communicator {
     domainGroup = RankGroup(handle: domainHandle, worldRank: rank)
   }
 
-  public func allreduceSum(
+  package func allreduceSum(
     _ values: UnsafeMutablePointer<Float>, count: Int
   ) throws(CommunicationError) {
     let limit = node.count == 1 ? min(messageLimit, Self.cachedFloats) : messageLimit
@@ -69,7 +69,7 @@ public final class MPICommunicator: Communicator {
     try world.allreduce(values, count: count, UNFOLD_MPI_FLOAT, UNFOLD_MPI_SUM, limit: limit)
   }
 
-  public func allreduceSum(
+  package func allreduceSum(
     _ values: UnsafeMutablePointer<Double>, count: Int
   ) throws(CommunicationError) {
     try nodeGroup.meet()
@@ -77,57 +77,55 @@ public final class MPICommunicator: Communicator {
       values, count: count, UNFOLD_MPI_DOUBLE, UNFOLD_MPI_SUM, limit: messageLimit)
   }
 
-  public func startAllreduceSum(
+  package func startAllreduceSum(
     _ values: UnsafeMutablePointer<Float>, count: Int
   ) throws(CommunicationError) -> PendingReduction {
     try world.startAllreduce(values, count: count, limit: messageLimit)
   }
 
-  public func allreduceMinimum(_ value: Int64) throws(CommunicationError) -> Int64 {
+  package func allreduceMinimum(_ value: Int64) throws(CommunicationError) -> Int64 {
     var result = value
     try nodeGroup.meet()
     try world.allreduce(&result, count: 1, UNFOLD_MPI_INT64, UNFOLD_MPI_MINIMUM, limit: 1)
     return result
   }
 
-  public func allreduceMaximum(_ value: Int64) throws(CommunicationError) -> Int64 {
+  package func allreduceMaximum(_ value: Int64) throws(CommunicationError) -> Int64 {
     var result = value
     try nodeGroup.meet()
     try world.allreduce(&result, count: 1, UNFOLD_MPI_INT64, UNFOLD_MPI_MAXIMUM, limit: 1)
     return result
   }
 
-  public func broadcast(
+  package func broadcast(
     _ bytes: UnsafeMutableRawBufferPointer, from root: Int
   ) throws(CommunicationError) {
     checkRank(root)
     try world.broadcast(bytes, from: root, limit: messageLimit)
   }
 
-  public func gather(
+  package func gather(
     _ bytes: UnsafeRawBufferPointer, at root: Int
   ) throws(CommunicationError) -> [[UInt8]]? {
     checkRank(root)
     return try world.gather(bytes, at: root, limit: messageLimit)
   }
 
-  public func send(_ bytes: UnsafeRawBufferPointer, to rank: Int) throws(CommunicationError) {
+  package func send(_ bytes: UnsafeRawBufferPointer, to rank: Int) throws(CommunicationError) {
     checkPeer(rank)
     try world.send(bytes, to: rank, tag: .exchange, limit: messageLimit)
   }
 
-  public func receive(
+  package func receive(
     into bytes: UnsafeMutableRawBufferPointer, from rank: Int
   ) throws(CommunicationError) {
     checkPeer(rank)
     try world.receive(into: bytes, from: rank, tag: .exchange, limit: messageLimit)
   }
 
-  public func barrier() throws(CommunicationError) { try world.barrier() }
+  package func barrier() throws(CommunicationError) { try world.barrier() }
 
-  public func nodeBarrier() throws(CommunicationError) { try nodeGroup.barrier() }
-
-  public func abort(code: Int32) -> Never { unfold_mpi_abort(code) }
+  package func abort(code: Int32) -> Never { unfold_mpi_abort(code) }
 
   /// Frees the shared windows and groups and ends MPI. Collective.
   ///
@@ -152,7 +150,7 @@ public final class MPICommunicator: Communicator {
 // MARK: - The node
 
 extension MPICommunicator {
-  public func gatherOnNode(_ bytes: [UInt8]) throws(CommunicationError) -> [[UInt8]] {
+  package func gatherOnNode(_ bytes: [UInt8]) throws(CommunicationError) -> [[UInt8]] {
     var parts: [[UInt8]] = []
     for member in 0..<node.localSize {
       var count = Int64(bytes.count)
@@ -166,7 +164,7 @@ extension MPICommunicator {
     return parts
   }
 
-  public func waitWithoutCores(_ isShort: Bool) throws(CommunicationError) {
+  package func waitWithoutCores(_ isShort: Bool) throws(CommunicationError) {
     guard size > 1, try allreduceMaximum(isShort ? 1 : 0) == 1 else { return }
     for group in [nodeGroup, domainGroup] where group.size > 1 {
       // Without shared memory they go on to wait inside MPI.
@@ -175,7 +173,7 @@ extension MPICommunicator {
     }
   }
 
-  public func makeSharedArena(
+  package func makeSharedArena(
     floatCount: Int, scope: ArenaScope
   ) throws(CommunicationError) -> SharedArena {
     precondition(floatCount >= 0, "an arena of \(floatCount) floats")

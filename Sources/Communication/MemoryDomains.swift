@@ -1,5 +1,5 @@
 import Foundation
-import WorkerPool
+import Workers
 
 /// The memory domains (NUMA nodes) of a machine: each is some cores and the memory beside them.
 package struct MemoryDomains {

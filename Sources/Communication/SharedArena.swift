@@ -1,6 +1,6 @@
 import CMessagePassing
 import Storage
-import WorkerPool
+import Workers
 
 /// Which ranks share one copy of an arena.
 public enum ArenaScope: Sendable {
@@ -46,11 +46,11 @@ public final class SharedArena {
   }
 
   private let window: SharedWindow?
-  private let own: FloatArena?
+  private let own: Arena<Float>?
 
   /// A copy of this rank's own, freed with the arena.
   init(privateCount count: Int, fallbackReason: String?) {
-    let own = FloatArena(count: count)
+    let own = Arena<Float>(count: count)
     base = own.base
     self.own = consume own
     self.count = count

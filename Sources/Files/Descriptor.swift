@@ -22,9 +22,27 @@ package struct Descriptor: ~Copyable {
   /// Writes all of `bytes`.
   ///
   /// - Throws: `FileError`.
-  package func write(_ bytes: some Collection<UInt8>) throws(FileError) {
-    let code = writeAll(Array(bytes), to: number)
+  package func write(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
+    let code = writeAll(bytes, to: number)
     guard code == 0 else { throw FileError(path: path, cannot: "write", code: code) }
+  }
+
+  /// Writes a text.
+  ///
+  /// - Throws: `FileError`.
+  package func write(_ text: String) throws(FileError) {
+    try Array(text.utf8).withUnsafeBufferPointer { bytes throws(FileError) in
+      try write(UnsafeRawBufferPointer(bytes))
+    }
+  }
+
+  /// Goes back to the first byte.
+  ///
+  /// - Throws: `FileError`.
+  package func rewind() throws(FileError) {
+    guard lseek(number, 0, SEEK_SET) == 0 else {
+      throw FileError(path: path, cannot: "rewind", code: errno)
+    }
   }
 
   /// Waits until everything written is on the disk.
@@ -36,16 +54,20 @@ package struct Descriptor: ~Copyable {
 }
 
 /// Writes all of `bytes` to a descriptor; the error number of what failed, or 0.
-func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Int32 {
-  bytes.withUnsafeBytes { bytes in
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      let count = Foundation.write(
-        descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
-      if count < 0 && errno == EINTR { continue }
-      guard count > 0 else { return errno }
-      rest = rest.dropFirst(count)
-    }
-    return 0
+func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Int32 {
+  var rest = bytes[...]
+  while !rest.isEmpty {
+    // Linux writes at most about 2 GiB at once, and returns how much it was.
+    let count = Foundation.write(
+      descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+    if count < 0 && errno == EINTR { continue }
+    guard count > 0 else { return errno }
+    rest = rest.dropFirst(count)
   }
+  return 0
+}
+
+/// Writes a text to a descriptor; the error number of what failed, or 0.
+func writeAll(_ text: String, to descriptor: Int32) -> Int32 {
+  Array(text.utf8).withUnsafeBytes { writeAll($0, to: descriptor) }
 }

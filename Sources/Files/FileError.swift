@@ -19,8 +19,12 @@ package struct FileError: Error, CustomStringConvertible, Sendable, Equatable {
     "\(path): cannot \(operation): \(Self.words(for: code))"
   }
 
+  /// The number for what is a folder, a pipe or a device where a file is needed; the system has none.
+  package static let notRegular: Int32 = -1
+
   /// The system's words for an error number, and what mends it.
   package static func words(for code: Int32) -> String {
+    if code == notRegular { return "is not a regular file" }
     let hint =
       switch code {
       case ENOSPC, EDQUOT: "; free some space"

@@ -33,7 +33,7 @@ package final class FileLock {
       // The holder before may have removed the file after this process had opened it.
       guard file.isStill(at: path) else { continue }
       ftruncate(file.number, 0)
-      try file.write(holder.utf8)
+      try file.write(holder)
       return FileLock(file)
     }
   }

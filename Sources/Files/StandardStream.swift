@@ -8,7 +8,7 @@ package enum StandardStream {
   ///
   /// - Throws: `FileError`: a result of which a part is missing must not look like a whole one.
   package static func output(_ text: String) throws(FileError) {
-    let code = writeAll(Array(text.utf8), to: STDOUT_FILENO)
+    let code = writeAll(text, to: STDOUT_FILENO)
     guard code == 0 else {
       throw FileError(path: "standard output", cannot: "write", code: code)
     }
@@ -17,13 +17,13 @@ package enum StandardStream {
   /// Writes a message, in the place of a line that was drawn. If nobody can read it, the work goes on.
   package static func error(_ text: String) {
     let start = hasDrawnLine.exchange(false, ordering: .relaxed) ? eraseLine : ""
-    _ = writeAll(Array((start + text).utf8), to: STDERR_FILENO)
+    _ = writeAll(start + text, to: STDERR_FILENO)
   }
 
   /// Draws a line on a terminal over the one that was drawn before.
   package static func draw(_ line: String) {
     hasDrawnLine.store(true, ordering: .relaxed)
-    _ = writeAll(Array((eraseLine + line).utf8), to: STDERR_FILENO)
+    _ = writeAll(eraseLine + line, to: STDERR_FILENO)
   }
 
   private static let hasDrawnLine = Atomic(false)

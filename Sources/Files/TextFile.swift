@@ -22,16 +22,11 @@ package enum TextFile {
   ///
   /// - Throws: `FileError`; then an earlier file of this name is untouched.
   package static func write(_ text: String, to path: String) throws(FileError) {
-    let aside = "\(path).partial-\(getpid())"
     do throws(FileError) {
-      let file = try Descriptor(aside, O_WRONLY | O_CREAT | O_TRUNC, cannot: "create")
-      try file.write(text.utf8)
-      try file.synchronize()
-      guard rename(aside, path) == 0 else {
-        throw FileError(path: aside, cannot: "rename to \(path)", code: errno)
-      }
+      var replacement = try ReplacementFile(of: path)
+      try replacement.file.write(Array(text.utf8))
+      try replacement.commit()
     } catch {
-      unlink(aside)
       throw FileError(path: path, cannot: error.operation, code: error.code)
     }
   }

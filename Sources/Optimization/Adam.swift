@@ -12,22 +12,22 @@ import Foundation
 /// where t is the step, from 1. Kingma and Ba, "Adam: a method for stochastic optimization" (2015),
 /// algorithm 1; Loshchilov and Hutter, "Decoupled weight decay regularization" (2019), algorithm 2,
 /// with the decay multiplied by the rate, as PyTorch has it.
-public struct Adam: GradientTransform {
+package struct Adam: GradientTransform {
   /// The share of the mean that is kept from one step to the next.
-  public let beta1: Double
+  package let beta1: Double
   /// The share of the mean square that is kept from one step to the next.
-  public let beta2: Double
+  package let beta2: Double
   /// What keeps the divisor from zero.
-  public let epsilon: Double
+  package let epsilon: Double
   /// The factor of the decay of the weights.
-  public let weightDecay: Double
+  package let weightDecay: Double
   /// Whether the weights decay apart from the gradient (AdamW).
-  public let decoupled: Bool
-  public let momentNames = ["exp_avg", "exp_avg_sq"]
-  public let updatesParameters = true
+  package let decoupled: Bool
+  package let momentNames = ["exp_avg", "exp_avg_sq"]
+  package let updatesParameters = true
 
   /// - Throws: `OptimizationError` for a value out of range.
-  public init(
+  package init(
     beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8, weightDecay: Double = 0,
     decoupled: Bool = false
   ) throws(OptimizationError) {
@@ -45,14 +45,14 @@ public struct Adam: GradientTransform {
   /// AdamW with PyTorch's defaults.
   ///
   /// - Throws: `OptimizationError` for a value out of range.
-  public static func withDecoupledDecay(
+  package static func withDecoupledDecay(
     beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8, weightDecay: Double = 0.01
   ) throws(OptimizationError) -> Adam {
     try Adam(
       beta1: beta1, beta2: beta2, epsilon: epsilon, weightDecay: weightDecay, decoupled: true)
   }
 
-  public func apply(to block: inout GradientBlock) {
+  package func apply(to block: inout GradientBlock) {
     let step = Double(block.step)
     unfold_apply_adam(
       block.parameters, block.gradients, block.moment(0), block.moment(1), block.count,

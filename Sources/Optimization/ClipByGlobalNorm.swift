@@ -5,25 +5,25 @@
 /// ‖g‖₂ is the norm of the mean gradient over all parameters together. Pascanu, Mikolov and Bengio,
 /// "On the difficulty of training recurrent neural networks" (2013), algorithm 1; the 1e-6 is that
 /// of `torch.nn.utils.clip_grad_norm_`.
-public struct ClipByGlobalNorm: GradientTransform {
+package struct ClipByGlobalNorm: GradientTransform {
   /// The greatest norm that passes unchanged.
-  public let limit: Double
-  public let momentNames: [String] = []
-  public let updatesParameters = false
-  public let sparesZeroGradients = true
+  package let limit: Double
+  package let momentNames: [String] = []
+  package let updatesParameters = false
+  package let sparesZeroGradients = true
 
   /// - Throws: `OptimizationError` if the limit is not positive.
-  public init(limit: Double) throws(OptimizationError) {
+  package init(limit: Double) throws(OptimizationError) {
     try OptimizationError.requirePositive("clip.norm", limit)
     self.limit = limit
   }
 
-  public func apply(to block: inout GradientBlock) {
+  package func apply(to block: inout GradientBlock) {
     block.scale *= coefficient(norm: block.norm)
   }
 
   /// The factor for a gradient of this norm, at most 1.
-  public func coefficient(norm: Double) -> Double {
+  package func coefficient(norm: Double) -> Double {
     min(1, limit / (norm + 1e-6))
   }
 }

@@ -5,20 +5,20 @@ import CKernels
 ///     g ← min(max(g, −limit), limit)
 ///
 /// As `torch.nn.utils.clip_grad_value_`.
-public struct ClipByValue: GradientTransform {
+package struct ClipByValue: GradientTransform {
   /// The greatest magnitude that passes unchanged.
-  public let limit: Double
-  public let momentNames: [String] = []
-  public let updatesParameters = false
-  public let sparesZeroGradients = true
+  package let limit: Double
+  package let momentNames: [String] = []
+  package let updatesParameters = false
+  package let sparesZeroGradients = true
 
   /// - Throws: `OptimizationError` if the limit is not positive.
-  public init(limit: Double) throws(OptimizationError) {
+  package init(limit: Double) throws(OptimizationError) {
     try OptimizationError.requirePositive("clip.value", limit)
     self.limit = limit
   }
 
-  public func apply(to block: inout GradientBlock) {
+  package func apply(to block: inout GradientBlock) {
     unfold_clip_values(block.gradients, block.count, Float(block.scale), Float(limit))
     block.scale = 1
   }

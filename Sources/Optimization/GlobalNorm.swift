@@ -1,46 +1,61 @@
 import CKernels
-import WorkerPool
+import Storage
+import Workers
 
-/// The norm of a gradient arena, with the same bits for any number of workers, and of ranks that
-/// form it together.
+/// The norm of all gradients, with the same bits for any number of workers, and of ranks that form it
+/// together.
 ///
-/// The arena is cut into blocks of fixed size. Each block's sum of squares is formed by one worker
+/// Each region is cut into blocks of fixed size. Each block's sum of squares is formed by one worker
 /// in double precision, and the sums of the blocks are added in their order.
 package struct GlobalNorm {
   /// The elements of one block: 64 KiB, which fits the second-level cache.
   package static let blockSize = 16384
 
-  private let count: Int
-  private let blockSums: UnsafeMutableBufferPointer<Double>  // [blockCount]
+  private let regions: [GradientRegion]
+  private let blockSums: Disjoint<Double>  // [blockCount]
 
-  /// How many block sums `count` elements have.
-  package static func blockCount(of count: Int) -> Int { (count + blockSize - 1) / blockSize }
+  /// How many block sums these regions have, if all rows of tables are touched.
+  package static func blockCount(of regions: [GradientRegion]) -> Int {
+    regions.reduce(0) { $0 + blockCount(of: $1.range) }
+  }
 
-  /// The norm of `count` elements, with room for their block sums.
-  package init(count: Int, blockSums: UnsafeMutablePointer<Double>) {
-    precondition(count >= 0, "the count must be at least 0, got \(count)")
-    self.count = count
-    self.blockSums = UnsafeMutableBufferPointer(
-      start: blockSums, count: Self.blockCount(of: count))
+  private static func blockCount(of range: Range<Int>) -> Int {
+    (range.count + blockSize - 1) / blockSize
+  }
+
+  /// The norm of these regions, with room for their block sums.
+  package init(of regions: [GradientRegion], blockSums: UnsafeMutablePointer<Double>) {
+    self.regions = regions
+    self.blockSums = Disjoint(blockSums)
   }
 
   /// Forms the sums of this rank's share of the blocks. It does not allocate.
-  package func sumBlocks(of values: UnsafePointer<Float>, share: Share, pool: WorkerPool) {
-    let own = share.range(of: blockSums.count)
-    pool.forEachSlice(of: own.count) { _, slice in
-      for index in slice {
-        let block = own.lowerBound + index
-        let start = block * Self.blockSize
-        blockSums[block] = unfold_sum_of_squares(values + start, min(Self.blockSize, count - start))
+  package func sumBlocks(of gradients: UnsafePointer<Float>, share: Share, pool: WorkerPool) {
+    let (gradients, blockSums) = (Common(gradients), blockSums)
+    var first = 0
+    for region in regions {
+      let values = region.values
+      let own = share.range(of: Self.blockCount(of: values))
+      let sums = Disjoint(blockSums + first)
+      pool.forEachSlice(of: own.count) { _, slice in
+        for block in own.lowerBound + slice.lowerBound..<own.lowerBound + slice.upperBound {
+          let start = values.lowerBound + block * Self.blockSize
+          sums[block] = unfold_sum_of_squares(
+            gradients + start, min(Self.blockSize, values.upperBound - start))
+        }
       }
+      first += Self.blockCount(of: region.range)
     }
   }
 
   /// √(Σ vᵢ²), once all blocks have their sums. It is not finite if an element is not, or if its
   /// square exceeds single precision (from 1.8e19 on).
   package var value: Double {
-    var total = 0.0
-    for sum in blockSums { total += sum }
+    var (total, first) = (0.0, 0)
+    for region in regions {
+      for block in 0..<Self.blockCount(of: region.values) { total += blockSums[first + block] }
+      first += Self.blockCount(of: region.range)
+    }
     return total.squareRoot()
   }
 }

@@ -3,7 +3,7 @@
 /// Links are applied in order, clip first and the update rule last, as in optax. Every element is
 /// computed from its own gradient, parameter and moments alone, so that any cut of the arena into
 /// blocks gives the same bits; what depends on all gradients is in `GradientBlock.norm`.
-public protocol GradientTransform: Sendable {
+package protocol GradientTransform: Sendable {
   /// PyTorch's names of the moment arenas that this link keeps, e.g. `exp_avg`. It must be stored,
   /// not made anew by each call.
   var momentNames: [String] { get }
@@ -20,5 +20,5 @@ public protocol GradientTransform: Sendable {
 
 extension GradientTransform {
   /// No, unless the link says so.
-  public var sparesZeroGradients: Bool { false }
+  package var sparesZeroGradients: Bool { false }
 }

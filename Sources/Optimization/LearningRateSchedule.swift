@@ -1,9 +1,9 @@
 import Foundation
 
 /// The learning rate as a function of step, epoch and validation losses.
-public struct LearningRateSchedule: Sendable, Equatable {
+package struct LearningRateSchedule: Sendable, Equatable {
   /// How the rate changes.
-  public enum Kind: Sendable, Equatable {
+  package enum Kind: Sendable, Equatable {
     /// rate = base.
     case constant
 
@@ -31,14 +31,14 @@ public struct LearningRateSchedule: Sendable, Equatable {
   }
 
   /// The rate that the optimizer is configured with.
-  public let base: Double
+  package let base: Double
   /// How the rate changes.
-  public let kind: Kind
+  package let kind: Kind
   /// Where a plateau schedule stands; nil for the other kinds. To be restored from a checkpoint.
-  public var plateau: ReduceOnPlateau.State?
+  package var plateau: ReduceOnPlateau.State?
 
   /// - Throws: `OptimizationError` for a value out of range.
-  public init(base: Double, kind: Kind = .constant) throws(OptimizationError) {
+  package init(base: Double, kind: Kind = .constant) throws(OptimizationError) {
     try OptimizationError.requireNotNegative("optimizer.learning_rate", base)
     switch kind {
     case .constant: break
@@ -64,7 +64,7 @@ public struct LearningRateSchedule: Sendable, Equatable {
   /// - Parameters:
   ///   - step: the number of the update since the start of training, from 1.
   ///   - epoch: the epoch that the update belongs to, from 1.
-  public func rate(step: Int, epoch: Int) -> Double {
+  package func rate(step: Int, epoch: Int) -> Double {
     precondition(
       step >= 1 && epoch >= 1, "steps and epochs are counted from 1, got \(step) and \(epoch)")
     switch kind {
@@ -80,7 +80,7 @@ public struct LearningRateSchedule: Sendable, Equatable {
   }
 
   /// Takes note of a validation; only a plateau schedule heeds it.
-  public mutating func observe(validationLoss: Double) {
+  package mutating func observe(validationLoss: Double) {
     guard case .plateau(let reduction) = kind, var state = plateau else { return }
     reduction.observe(validationLoss, state: &state)
     plateau = state

@@ -1,14 +1,14 @@
 /// A setting of an optimizer, a clip or a schedule that has no meaning.
-public struct OptimizationError: Error, CustomStringConvertible, Sendable, Equatable {
+package struct OptimizationError: Error, CustomStringConvertible, Sendable, Equatable {
   /// The setting, e.g. `Adam.beta1`.
-  public let setting: String
+  package let setting: String
   /// What it must be, e.g. `in 0 ..< 1`.
-  public let expected: String
+  package let expected: String
   /// What it was.
-  public let got: String
+  package let got: String
 
   /// One line: the setting, what it must be, and what it was.
-  public var description: String { "\(setting) must be \(expected), got \(got)" }
+  package var description: String { "\(setting) must be \(expected), got \(got)" }
 
   /// Throws unless `condition` holds of `value`; NaN holds of nothing.
   static func require<Value>(

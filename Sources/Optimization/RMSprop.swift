@@ -12,22 +12,22 @@ import CKernels
 /// Without momentum, w ← w − rate · g / d, and no v is kept. Tieleman and Hinton, Coursera lecture
 /// 6.5 (2012); centered and with momentum: Graves, "Generating sequences with recurrent neural
 /// networks" (2013), but for epsilon, which PyTorch adds outside the root.
-public struct RMSprop: GradientTransform {
+package struct RMSprop: GradientTransform {
   /// The share of the mean square that is kept from one step to the next.
-  public let alpha: Double
+  package let alpha: Double
   /// What keeps the divisor from zero.
-  public let epsilon: Double
+  package let epsilon: Double
   /// The share of the velocity that is kept from one step to the next.
-  public let momentum: Double
+  package let momentum: Double
   /// Whether the variance is divided by, in place of the mean square.
-  public let centered: Bool
+  package let centered: Bool
   /// The factor of the weights that is added to the gradient (L2).
-  public let weightDecay: Double
-  public let momentNames: [String]
-  public let updatesParameters = true
+  package let weightDecay: Double
+  package let momentNames: [String]
+  package let updatesParameters = true
 
   /// - Throws: `OptimizationError` for a value out of range.
-  public init(
+  package init(
     alpha: Double = 0.99, epsilon: Double = 1e-8, momentum: Double = 0, centered: Bool = false,
     weightDecay: Double = 0
   ) throws(OptimizationError) {
@@ -44,7 +44,7 @@ public struct RMSprop: GradientTransform {
       ["square_avg"] + (centered ? ["grad_avg"] : []) + (momentum == 0 ? [] : ["momentum_buffer"])
   }
 
-  public func apply(to block: inout GradientBlock) {
+  package func apply(to block: inout GradientBlock) {
     unfold_apply_rmsprop(
       block.parameters, block.gradients, block.moment(0), centered ? block.moment(1) : nil,
       momentum == 0 ? nil : block.moment(centered ? 2 : 1), block.count, Float(block.scale),

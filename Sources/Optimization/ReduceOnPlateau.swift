@@ -4,38 +4,38 @@
 /// A validation is better if its loss < best · (1 − threshold). After more than `patience`
 /// validations in a row that are not better, rate ← max(rate · factor, minimum), and the count
 /// starts again, held at zero for the `cooldown` validations that follow.
-public struct ReduceOnPlateau: Sendable, Equatable {
+package struct ReduceOnPlateau: Sendable, Equatable {
   /// What the rate is multiplied by.
-  public let factor: Double
+  package let factor: Double
   /// The validations without improvement that are put up with.
-  public let patience: Int
+  package let patience: Int
   /// The relative improvement that counts as one.
-  public let threshold: Double
+  package let threshold: Double
   /// The validations after a reduction that are not counted.
-  public let cooldown: Int
+  package let cooldown: Int
   /// The rate is never reduced below this.
-  public let minimum: Double
+  package let minimum: Double
 
   /// PyTorch's: a reduction by less is not made.
   private static let smallestReduction = 1e-8
 
   /// Where the plateau stands; a part of every checkpoint.
-  public struct State: Sendable, Equatable, Codable {
+  package struct State: Sendable, Equatable, Codable {
     /// The learning rate now.
-    public var rate: Double
+    package var rate: Double
     /// The best loss so far; nil before the first validation that is a number.
-    public var best: Double?
+    package var best: Double?
     /// Validations in a row that were not better.
-    public var badValidations = 0
+    package var badValidations = 0
     /// Validations still to come that are not counted.
-    public var cooldownRemaining = 0
+    package var cooldownRemaining = 0
 
     /// The state before the first validation.
-    public init(rate: Double) { self.rate = rate }
+    package init(rate: Double) { self.rate = rate }
   }
 
   /// - Throws: `OptimizationError` for a value out of range.
-  public init(
+  package init(
     factor: Double = 0.1, patience: Int = 10, threshold: Double = 1e-4, cooldown: Int = 0,
     minimum: Double = 0
   ) throws(OptimizationError) {
@@ -52,7 +52,7 @@ public struct ReduceOnPlateau: Sendable, Equatable {
   }
 
   /// Takes note of one validation. A loss that is not a number is not better.
-  public func observe(_ loss: Double, state: inout State) {
+  package func observe(_ loss: Double, state: inout State) {
     if loss < (state.best ?? .infinity) * (1 - threshold) {
       state.best = loss
       state.badValidations = 0

@@ -11,23 +11,23 @@ import CKernels
 /// Without momentum, w ← w − rate · g, and no moment is kept. Polyak (1964); Nesterov's form is that
 /// of Sutskever, Martens, Dahl and Hinton, "On the importance of initialization and momentum in deep
 /// learning" (2013), with the rate outside the velocity, as PyTorch has it.
-public struct StochasticGradientDescent: GradientTransform {
+package struct StochasticGradientDescent: GradientTransform {
   /// The share of the velocity that is kept from one step to the next.
-  public let momentum: Double
+  package let momentum: Double
   /// What the new gradient's share in the velocity is lessened by.
-  public let dampening: Double
+  package let dampening: Double
   /// Whether the gradient is seen from where momentum is about to lead.
-  public let nesterov: Bool
+  package let nesterov: Bool
   /// The factor of the weights that is added to the gradient (L2).
-  public let weightDecay: Double
-  public let momentNames: [String]
-  public let updatesParameters = true
+  package let weightDecay: Double
+  package let momentNames: [String]
+  package let updatesParameters = true
   /// Without momentum and decay.
-  public var sparesZeroGradients: Bool { momentum == 0 && weightDecay == 0 }
+  package var sparesZeroGradients: Bool { momentum == 0 && weightDecay == 0 }
 
   /// - Throws: `OptimizationError` for a value out of range, and for Nesterov's momentum without
   ///   momentum or with dampening, which PyTorch refuses too.
-  public init(
+  package init(
     momentum: Double = 0, dampening: Double = 0, nesterov: Bool = false, weightDecay: Double = 0
   ) throws(OptimizationError) {
     try OptimizationError.requireNotNegative("optimizer.momentum", momentum)
@@ -46,7 +46,7 @@ public struct StochasticGradientDescent: GradientTransform {
     momentNames = momentum == 0 ? [] : ["momentum_buffer"]
   }
 
-  public func apply(to block: inout GradientBlock) {
+  package func apply(to block: inout GradientBlock) {
     if momentum == 0 {
       unfold_apply_sgd(
         block.parameters, block.gradients, block.count, Float(block.scale),

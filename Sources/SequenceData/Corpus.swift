@@ -3,7 +3,7 @@
 ///
 /// A corpus is immutable, so any thread may read it. Where it makes fresh samples in each epoch,
 /// sample `epoch · sequenceCount + sequence` depends only on that number and the seed.
-public protocol Corpus: AnyObject, Sendable {
+package protocol Corpus: AnyObject, Sendable {
   /// The path or the generator's name, for messages.
   var source: String { get }
   /// What a time step's input is.
@@ -29,7 +29,7 @@ public protocol Corpus: AnyObject, Sendable {
 
 extension Corpus {
   /// The time steps of a whole epoch.
-  public func totalTimeSteps(epoch: Int) -> Int {
+  package func totalTimeSteps(epoch: Int) -> Int {
     (0..<sequenceCount).reduce(0) { $0 + timeSteps(ofSequence: $1, epoch: epoch) }
   }
 
@@ -37,7 +37,7 @@ extension Corpus {
   /// A set of sequences always passes: a stream without a sequence has weight 0.
   ///
   /// - Throws: `SequenceDataError.shorterThanOneWindow`.
-  public func requireWindow(streams: Int, k1: Int) throws(SequenceDataError) {
+  package func requireWindow(streams: Int, k1: Int) throws(SequenceDataError) {
     guard isContinuous else { return }
     let available = timeSteps(ofSequence: 0, epoch: 0)
     guard available / max(1, streams) >= k1 else {
@@ -47,14 +47,14 @@ extension Corpus {
 }
 
 /// The training and the validation part of a corpus.
-public struct CorpusSplit<Part: Corpus>: Sendable {
+package struct CorpusSplit<Part: Corpus>: Sendable {
   /// What the model learns from.
-  public let training: Part
+  package let training: Part
   /// What it is validated on, if anything is held out.
-  public let validation: Part?
+  package let validation: Part?
 
   /// A pair of parts.
-  public init(training: Part, validation: Part?) {
+  package init(training: Part, validation: Part?) {
     self.training = training
     self.validation = validation
   }

@@ -1,5 +1,5 @@
 /// What a model reads at each time step.
-public enum InputKind: Sendable, Equatable, Codable {
+package enum InputKind: Sendable, Equatable, Codable {
   /// One symbol number in `0..<count`, to be embedded.
   case symbols(count: Int)
   /// A vector of `width` numbers.
@@ -7,7 +7,7 @@ public enum InputKind: Sendable, Equatable, Codable {
 }
 
 /// What a model is to predict at each counted time step.
-public enum TargetKind: Sendable, Equatable, Codable {
+package enum TargetKind: Sendable, Equatable, Codable {
   /// One of `count` classes: softmax and cross-entropy.
   case classes(count: Int)
   /// `width` real values: squared error.
@@ -18,7 +18,7 @@ public enum TargetKind: Sendable, Equatable, Codable {
 
 /// How the targets of a file of sequences are to be read. The file alone cannot tell (`[1, 2]` may
 /// be a vector or a list of labels), the loss does.
-public enum TargetInterpretation: String, Sendable, Equatable, Codable {
+package enum TargetInterpretation: String, Sendable, Equatable, Codable {
   /// A target is one class number (cross-entropy).
   case classes
   /// A target is a vector, or one number for a vector of width 1 (mean squared error).

@@ -1,7 +1,7 @@
 /// How a task's success is measured on validation data, and the value that counts as solved.
-public struct Score: Sendable, Equatable, Codable {
+package struct Score: Sendable, Equatable, Codable {
   /// How the score is computed over the scored time steps of a window (`Window.scored`).
-  public enum Measure: String, Sendable, Equatable, Codable {
+  package enum Measure: String, Sendable, Equatable, Codable {
     /// The share of the scored time steps whose most probable class is the target; with labels, the
     /// share of labels on the right side of probability ½. Higher is better.
     case accuracy
@@ -13,24 +13,24 @@ public struct Score: Sendable, Equatable, Codable {
   }
 
   /// What is measured, in words a person reads: "long-range symbol".
-  public let name: String
+  package let name: String
   /// How it is computed.
-  public let measure: Measure
+  package let measure: Measure
   /// The value from which on the task counts as solved; nil where there is no such value.
-  public let threshold: Double?
+  package let threshold: Double?
 
   /// A score of this name and measure.
-  public init(name: String, measure: Measure, threshold: Double? = nil) {
+  package init(name: String, measure: Measure, threshold: Double? = nil) {
     self.name = name
     self.measure = measure
     self.threshold = threshold
   }
 
   /// Whether a larger value is a better one.
-  public var higherIsBetter: Bool { measure == .accuracy }
+  package var higherIsBetter: Bool { measure == .accuracy }
 
   /// Whether this value solves the task; nil where no threshold is set. NaN never solves it.
-  public func isSolved(by value: Double) -> Bool? {
+  package func isSolved(by value: Double) -> Bool? {
     threshold.map { higherIsBetter ? value >= $0 : value <= $0 }
   }
 

@@ -1,6 +1,8 @@
+import Files
+
 /// What can go wrong with data from outside. Each description is one line: what, where, and how to
 /// mend it.
-public enum SequenceDataError: Error, CustomStringConvertible, Sendable, Equatable {
+package enum SequenceDataError: Error, CustomStringConvertible, Sendable, Equatable {
   /// There is no such file.
   case missingFile(path: String)
   /// The file is there but cannot be read.
@@ -48,7 +50,12 @@ public enum SequenceDataError: Error, CustomStringConvertible, Sendable, Equatab
   /// A cache file is not what its header says.
   case damagedCache(path: String, reason: String)
 
-  public var description: String {
+  /// A cache that cannot be written because a call of the system failed.
+  init(unwritableCache path: String, _ error: FileError) {
+    self = .unwritableCache(path: path, reason: FileError.words(for: error.code))
+  }
+
+  package var description: String {
     switch self {
     case .missingFile(let path):
       "no such file: \(path); check the path (relative paths start at the working folder)"

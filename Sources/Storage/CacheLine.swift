@@ -1,13 +1,13 @@
 /// What a processor moves between memory and caches at a time. Two cores that write to one line wait
 /// for each other.
-public enum CacheLine {
+package enum CacheLine {
   /// The bytes of a line.
-  public static let bytes = 64
+  package static let bytes = 64
   /// The floats of a line.
-  public static let floats = bytes / MemoryLayout<Float>.stride
+  package static let floats = bytes / MemoryLayout<Float>.stride
 
   /// A number of floats, brought up to whole lines.
-  public static func padded(_ floats: Int) -> Int {
+  package static func padded(_ floats: Int) -> Int {
     (floats + Self.floats - 1) / Self.floats * Self.floats
   }
 }

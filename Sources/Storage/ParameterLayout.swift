@@ -1,33 +1,33 @@
-/// One named tensor inside a flat arena.
-public struct Parameter: Sendable, Equatable {
-  /// PyTorch's name, for example `rnn.weight_ih_l0`.
-  public let name: String
-  /// The axes' sizes, row-major.
-  public let shape: [Int]
-  /// The first element's place in the arena, in floats.
-  public let offset: Int
-  /// The number of elements.
-  public let count: Int
-
-  /// The elements' places in the arena.
-  public var range: Range<Int> { offset..<offset + count }
-}
-
 /// Where each parameter lies in a flat arena; parameters, gradients and moments share it.
 ///
 /// Parameters start on cache lines. The gaps hold zeros for ever: their gradients are zero.
 public struct ParameterLayout: Sendable, Equatable {
+  /// One named tensor inside a flat arena.
+  public struct Parameter: Sendable, Equatable {
+    /// PyTorch's name, for example `rnn.weight_ih_l0`.
+    public let name: String
+    /// The axes' sizes, row-major.
+    public let shape: [Int]
+    /// The first element's place in the arena, in floats.
+    public let offset: Int
+    /// The number of elements.
+    public let count: Int
+
+    /// The elements' places in the arena.
+    package var range: Range<Int> { offset..<offset + count }
+  }
+
   /// All parameters in the order of the arena.
   public private(set) var parameters: [Parameter] = []
   /// The arena's size in floats.
   public private(set) var count = 0
 
   /// An empty layout.
-  public init() {}
+  package init() {}
 
   /// Appends a parameter and returns it.
   @discardableResult
-  public mutating func append(_ name: String, shape: [Int]) -> Parameter {
+  package mutating func append(_ name: String, shape: [Int]) -> Parameter {
     precondition(self[name] == nil, "parameter \(name) is laid out twice")
     let size = shape.reduce(1, *)
     let parameter = Parameter(name: name, shape: shape, offset: count, count: size)

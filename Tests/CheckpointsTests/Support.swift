@@ -1,4 +1,5 @@
 import Checkpoints
+import Files
 import Foundation
 
 /// Calls `body` with a folder of its own, which is removed afterwards.
@@ -73,5 +74,17 @@ extension Checkpoint {
       progress.bestLoss == .infinity, try text("config.yaml") == "name: \(numbers[0])\n"
     else { return nil }
     return numbers[0]
+  }
+}
+
+extension SafetensorsFile {
+  /// Writes tensors to a file that takes the place of an earlier one.
+  static func write(
+    _ tensors: [TensorView], metadata: [String: String] = [:], to path: String
+  ) throws {
+    try? FileManager.default.removeItem(atPath: path)
+    var file = try HashedFile(path: path, disk: CheckpointDisk(system: FileSystem()))
+    try file.write(tensors: tensors, metadata: metadata)
+    _ = try file.finish(name: path)
   }
 }

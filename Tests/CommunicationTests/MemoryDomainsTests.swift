@@ -1,7 +1,7 @@
 import Communication
 import Foundation
 import Testing
-import WorkerPool
+import Workers
 
 @Suite struct MemoryDomainsTests {
   /// Two sockets whose hyperthreads are numbered last, and memory without cores.

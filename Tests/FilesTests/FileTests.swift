@@ -38,7 +38,7 @@ final class FileTests {
 
   @Test func aFullDeviceIsToldAsSuch() throws {
     let device = try Descriptor("/dev/full", O_WRONLY)
-    let error = #expect(throws: FileError.self) { try device.write("one".utf8) }
+    let error = #expect(throws: FileError.self) { try device.write("one") }
     #expect(
       error?.description
         == "/dev/full: cannot write: No space left on device; free some space")

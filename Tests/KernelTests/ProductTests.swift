@@ -133,8 +133,8 @@ struct ProductTests {
       let groups = variant.panels(rows)
       let forward = variant.panels(k: columns, n: rows) { k, n in weight[n * columns + k] }
       let backward = variant.panels(k: rows, n: columns) { k, n in weight[k * columns + n] }
-      let first = FloatArena(count: forward.count)
-      let second = FloatArena(count: backward.count)
+      let first = Arena<Float>(count: forward.count)
+      let second = Arena<Float>(count: backward.count)
       for cuts in [[0, groups], [0, groups / 2, groups]] {
         for (writesForward, writesBackward) in [(true, true), (true, false), (false, true)] {
           first.buffer.update(repeating: .nan)

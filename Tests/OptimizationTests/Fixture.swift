@@ -1,7 +1,8 @@
 import Checkpoints
 import Foundation
 import Optimization
-import WorkerPool
+import Storage
+import Workers
 
 /// What `Tests/Reference/make_fixtures.py` stored of torch.optim and its schedulers.
 struct Fixture {
@@ -25,12 +26,14 @@ struct Arenas {
   var parameters: [Float]
   var gradients: [Float]
   var moments: [Float]
+  private let regions: [GradientRegion]
 
   /// Arenas with moments at zero.
   init(parameters: [Float], gradients: [Float], momentCount: Int) {
     self.parameters = parameters
     self.gradients = gradients
     moments = Array(repeating: 0, count: momentCount * parameters.count)
+    regions = [GradientRegion(0..<parameters.count)]
   }
 
   /// One update of all elements, slice by slice.
@@ -39,7 +42,7 @@ struct Arenas {
     divisor: Double, pool: WorkerPool
   ) {
     let count = parameters.count
-    let norm = norm(of: gradients, pool: pool) / divisor
+    let norm = norm(of: gradients, regions, pool: pool) / divisor
     parameters.withUnsafeMutableBufferPointer { parameters in
       gradients.withUnsafeMutableBufferPointer { gradients in
         moments.withUnsafeMutableBufferPointer { moments in
@@ -48,9 +51,8 @@ struct Arenas {
           }
           for slice in slices ?? [0..<count] {
             chain.apply(
-              to: weights, gradients: sums, moments: moments.baseAddress, count: count,
-              slice: slice, step: step, learningRate: rate, divisor: divisor, norm: norm,
-              pool: pool)
+              Update(step: step, learningRate: rate, divisor: divisor, norm: norm), to: weights,
+              gradients: sums, moments: moments.baseAddress, in: GradientRegion(slice), pool: pool)
           }
         }
       }
@@ -59,13 +61,15 @@ struct Arenas {
 }
 
 /// The norm that as many ranks as `shares` form together.
-func norm(of gradients: [Float], shares: Int = 1, pool: WorkerPool) -> Double {
+func norm(
+  of gradients: [Float], _ regions: [GradientRegion], shares: Int = 1, pool: WorkerPool
+) -> Double {
   withUnsafeTemporaryAllocation(
-    of: Double.self, capacity: GlobalNorm.blockCount(of: gradients.count)
+    of: Double.self, capacity: GlobalNorm.blockCount(of: regions)
   ) { blockSums in
     guard let base = blockSums.baseAddress else { return .nan }
     blockSums.initialize(repeating: .nan)
-    let norm = GlobalNorm(count: gradients.count, blockSums: base)
+    let norm = GlobalNorm(of: regions, blockSums: base)
     for share in (0..<shares).reversed() {
       norm.sumBlocks(of: gradients, share: Share(share, of: shares), pool: pool)
     }

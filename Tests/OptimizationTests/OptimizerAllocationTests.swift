@@ -1,7 +1,7 @@
 import AllocationCounter
 import Optimization
 import Testing
-import WorkerPool
+import Workers
 
 /// Steps allocate nothing. Allocations are counted for a whole process, so each case has its own.
 struct OptimizerAllocationTests {

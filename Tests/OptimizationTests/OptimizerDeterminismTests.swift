@@ -1,7 +1,7 @@
 import Optimization
 import Storage
 import Testing
-import WorkerPool
+import Workers
 
 /// The same bits for any number of workers and any cut into slices.
 struct OptimizerDeterminismTests {
@@ -24,8 +24,9 @@ struct OptimizerDeterminismTests {
 
   @Test func normHasTheSameBitsForAnyWorkersAndShares() {
     let gradients = pseudorandomNumbers(Self.count, seed: 3)
+    let regions = [GradientRegion(0..<1000), GradientRegion(1000..<Self.count)]
     let norms = (1...7).flatMap { workers in
-      (1...5).map { norm(of: gradients, shares: $0, pool: WorkerPool(workers: workers)) }
+      (1...5).map { norm(of: gradients, regions, shares: $0, pool: WorkerPool(workers: workers)) }
     }
     #expect(Set(norms.map(\.bitPattern)).count == 1)
     let sum = gradients.reduce(0) { $0 + Double($1) * Double($1) }
@@ -45,8 +46,8 @@ struct OptimizerDeterminismTests {
     let rows = TouchedRows(rowCount: rowCount, width: width)
     rows.mark(symbols, count: symbols.count)
     rows.collect()
-    let packed = FloatArena(count: rowCount * width)
-    let full = FloatArena(count: rowCount * width)
+    let packed = Arena<Float>(count: rowCount * width)
+    let full = Arena<Float>(count: rowCount * width)
     packed.buffer.update(repeating: .nan)
     for (index, value) in pseudorandomNumbers(rows.count * width, seed: 5).enumerated() {
       packed.base[rows.packedStart + index] = value
@@ -54,14 +55,15 @@ struct OptimizerDeterminismTests {
     }
     let before = pseudorandomNumbers(rowCount * width, seed: 6)
     var (expected, got) = (before, before)
+    let update = Update(step: 1, learningRate: 0.7, divisor: 2, norm: 3)
     chain.apply(
-      to: &expected, gradients: full.base, moments: nil, count: before.count,
-      slice: 0..<before.count, step: 1, learningRate: 0.7, divisor: 2, norm: 3,
-      pool: WorkerPool(workers: 1))
-    for part in [0..<2, 2..<rows.count] {
+      update, to: &expected, gradients: full.base, moments: nil,
+      in: GradientRegion(0..<before.count), pool: WorkerPool(workers: 1))
+    for part in 0..<3 {
       chain.apply(
-        to: &got, packed: packed.base, rows: rows, part: part, step: 1, learningRate: 0.7,
-        divisor: 2, norm: 3, pool: WorkerPool(workers: 2))
+        update, to: &got, gradients: packed.base, moments: nil,
+        in: GradientRegion(0..<before.count, rows: rows), share: Share(part, of: 3),
+        pool: WorkerPool(workers: 2))
     }
     #expect(got.hasBits(of: expected))
     #expect(!got.hasBits(of: before))
@@ -94,10 +96,11 @@ struct OptimizerDeterminismTests {
   }
 
   @Test func notFiniteGradientsMakeTheNormNotFinite() {
+    let regions = [GradientRegion(0..<Self.count)]
     for bad in [Float.nan, .infinity, -.infinity] {
       var gradients = pseudorandomNumbers(Self.count, seed: 3)
       gradients[Self.count - 1] = bad
-      #expect(!norm(of: gradients, pool: WorkerPool(workers: 2)).isFinite)
+      #expect(!norm(of: gradients, regions, pool: WorkerPool(workers: 2)).isFinite)
     }
   }
 

@@ -1,7 +1,8 @@
 import Foundation
 import Optimization
+import Storage
 import Testing
-import WorkerPool
+import Workers
 
 /// Every optimizer and clip against torch.optim in double precision.
 struct OptimizerFixtureTests {
@@ -47,7 +48,8 @@ struct OptimizerFixtureTests {
     let count = gradients.count / norms.count
     for (step, expected) in norms.enumerated() {
       let sums = Array(gradients[step * count..<(step + 1) * count])
-      let mean = norm(of: sums, pool: WorkerPool(workers: 1)) / Self.divisor
+      let mean =
+        norm(of: sums, [GradientRegion(0..<count)], pool: WorkerPool(workers: 1)) / Self.divisor
       // Squares are summed in single precision over short runs.
       #expect(abs(mean - expected) <= 2e-6 * expected)
     }

@@ -101,5 +101,5 @@ private final class ActingSink: MetricsSink {
 
   func begin(_ outline: RunOutline) {}
   func record(_ record: StepRecord) throws { try act(record.step) }
-  func end(_ summary: Summary) throws {}
+  func end(_ summary: TrainingSummary) throws {}
 }

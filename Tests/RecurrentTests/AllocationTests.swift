@@ -41,8 +41,8 @@ struct AllocationTests {
     let sample = GradientCase(description: description, timeSteps: timeSteps, streams: 5)
     let run = try sample.run(streams: 0..<5, workers: workers)
     let (network, state) = (run.network, run.state)
-    let weights = FloatArena(count: network.layout.count)
-    let gradients = FloatArena(count: network.gradientCount)
+    let weights = Arena<Float>(count: network.layout.count)
+    let gradients = Arena<Float>(count: network.gradientCount)
     network.initialize(weights.base, seed: 1)
     var before = 0
     sample.window().withBatch { batch in
@@ -50,12 +50,10 @@ struct AllocationTests {
         if step == 1 { before = allocation_count() }
         gradients.clear()
         network.pack(weights.base)
-        network.forward(batch, weights: weights.base, from: state, dropout: sample.dropoutKey)
-        network.captureState(before: 4, into: state)
-        _ = network.costAndGradient(batch)
-        network.backwardThroughTime(batch, dropout: sample.dropoutKey)
-        network.addWeightGradients(batch, to: gradients.base)
-        network.foldGradients(gradients.base, weights: weights.base)
+        let forward = network.forward(
+          batch, weights: weights.base, from: state, dropout: sample.dropoutKey)
+        forward.captureState(before: 4, into: state)
+        forward.costAndGradient().addGradients(to: gradients.base).fold(weights: weights.base)
       }
     }
     return allocation_count() - before

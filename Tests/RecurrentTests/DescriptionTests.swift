@@ -1,7 +1,7 @@
 import Recurrent
 import Storage
 import Testing
-import WorkerPool
+import Workers
 
 /// Names, shapes and sizes, which checkpoints and PyTorch rely on.
 struct DescriptionTests {

@@ -1,7 +1,7 @@
 import Recurrent
 import Storage
 import Testing
-import WorkerPool
+import Workers
 
 /// How the weights start.
 struct InitialWeightsTests {
@@ -18,7 +18,7 @@ struct InitialWeightsTests {
     let network = try Network(
       description, capacity: WindowDimensions(timeSteps: 3, streams: streams),
       pool: WorkerPool(workers: workers))
-    let arena = FloatArena(count: network.layout.count)
+    let arena = Arena<Float>(count: network.layout.count)
     network.initialize(arena.base, seed: seed)
     let inGaps = Set(0..<network.layout.count).subtracting(
       network.layout.parameters.flatMap(\.range))

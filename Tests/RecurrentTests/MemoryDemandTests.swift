@@ -2,7 +2,7 @@ import AllocationCounter
 import Recurrent
 import Storage
 import Testing
-import WorkerPool
+import Workers
 
 /// What is foretold of a network's memory is what it takes.
 struct MemoryDemandTests {
@@ -27,10 +27,11 @@ struct MemoryDemandTests {
         let before = allocated_bytes()
         let network = try Network(
           description, capacity: WindowDimensions(timeSteps: timeSteps, streams: streams),
-          pool: WorkerPool(workers: 1), bySymbol: false)
-        let weights = FloatArena(count: network.layout.count)
+          pool: WorkerPool(workers: 1),
+          form: GradientForm(description, bySymbol: false, packsTouchedRows: false))
+        let weights = Arena<Float>(count: network.layout.count)
         network.pack(weights.base)
-        let gradients = FloatArena(count: network.gradientCount)
+        let gradients = Arena<Float>(count: network.gradientCount)
         let taken = Double(allocated_bytes() - before)
         let demand = try #require(
           MemoryDemand(

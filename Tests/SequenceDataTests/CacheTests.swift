@@ -124,40 +124,4 @@ import Testing
     }
     #expect(error?.description.contains("data.cache") == true)
   }
-
-  @Test func fillingDoesNotGrowTheHeap() throws {
-    let folder = try TemporaryFolder()
-    let text = try folder.write(String(repeating: "some text ", count: 1000), to: "a")
-    let csv = try folder.write(String(repeating: "1,2\n3,5\n", count: 1000), to: "b")
-    let lines = try folder.write(
-      String(repeating: #"{"inputs": [[0.5], [1], [2]], "targets": [1]}"# + "\n", count: 500),
-      to: "c")
-    let corpora: [any Corpus] = [
-      try TextCorpus.prepare(training: text, unit: .character, cache: folder.cache).open().training,
-      try SeriesCorpus.prepare(training: csv, cache: folder.cache).open().training,
-      try SequencesCorpus.prepare(training: lines, targets: .values, cache: folder.cache)
-        .open().training,
-      ReberCorpus(samples: 200, seed: 1), AddingCorpus(length: 9, samples: 200, seed: 1),
-      CopyingCorpus(delay: 5, samples: 200, seed: 1),
-    ]
-    for corpus in corpora {
-      let plan = try EpochPlan(corpus: corpus, streams: 4)
-      let window = Window(for: corpus, streams: 4, capacity: 10)
-      // What a thread keeps of its allocations it must touch, which shows as page faults of that
-      // thread: 16 bytes kept per fill would be 78 pages. Other tests' threads do not count.
-      let before = pageFaults()
-      for index in 0..<20_000 {
-        let from = index * 7 % max(1, plan.timeSteps - 10)
-        plan.fill(window, from: from, to: from + 10, countedFrom: from + 5)
-      }
-      #expect(pageFaults() - before < 70, "\(corpus.source)")
-    }
-  }
-
-  private func pageFaults() -> Int {
-    var usage = rusage()
-    // RUSAGE_THREAD, which Swift does not see.
-    getrusage(1, &usage)
-    return usage.ru_minflt
-  }
 }

@@ -16,7 +16,7 @@ struct TouchedRowsTests {
     #expect(rows.packedStart == (6 - touched.count) * width)
     #expect(touched.map { Int(rows.slot(of: Int32($0))) } == Array(touched.indices))
 
-    let arena = FloatArena(count: 6 * width)
+    let arena = Arena<Float>(count: 6 * width)
     arena.buffer.update(repeating: -1)
     for (place, row) in touched.enumerated() {
       for column in 0..<width {

@@ -1,6 +1,6 @@
 import AllocationCounter
 import Communication
-import Configuration
+import Settings
 import Testing
 import Training
 

@@ -2,7 +2,7 @@ import Communication
 import Foundation
 import Testing
 import Training
-import WorkerPool
+import Workers
 
 /// What a checkpoint remembers besides the weights.
 struct CheckpointTests {
@@ -16,7 +16,8 @@ struct CheckpointTests {
 
   @Test func theModelIsReadBack() throws {
     let run = try Run(descent(folder, rate: 0.1, more: "training: {steps: 3}"), in: folder)
-    let model = try TrainedModel(path: folder("run"), pool: WorkerPool(workers: 1))
+    let model = try TrainedModel(
+      path: folder("run"), resources: RankResources(communicator: SoloCommunicator(), workers: 1))
     let weights = UnsafeBufferPointer(start: model.parameters, count: model.layout.count)
     #expect(Array(weights) == run.final)
     #expect(model.step == 3)
@@ -36,7 +37,8 @@ struct CheckpointTests {
       bptt: {k1: 8}
       training: {steps: 2}
       """, in: folder)
-    let model = try TrainedModel(path: folder("run"), pool: WorkerPool(workers: 1))
+    let model = try TrainedModel(
+      path: folder("run"), resources: RankResources(communicator: SoloCommunicator(), workers: 1))
     #expect(model.data.normalization?.mean.count == 2)
     #expect(try Self.decoded(model.data) == model.data)
   }

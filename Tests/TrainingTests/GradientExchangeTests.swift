@@ -17,11 +17,13 @@ struct GradientExchangeTests {
     own.scored = 4
     own.scoredHits = 5
     #expect(try exchange.total(own) == own)
-    let gradients = FloatArena(count: 5)
+    let gradients = Arena<Float>(count: 5)
     gradients.buffer.update(repeating: 7)
-    #expect(try !exchange.begin(gradients.buffer))
+    let region = GradientRegion(1..<4)
+    #expect(try !exchange.continues(region, in: gradients.base))
     #expect(gradients.buffer.allSatisfy { $0 == 7 }, "there is nothing to continue")
     for index in 0..<5 { gradients.base[index] = Float(index) }
+    try exchange.completed(region, in: gradients.base)
     try exchange.finish(gradients.buffer)
     #expect(Array(gradients.buffer) == [0, 1, 2, 3, 4])
   }

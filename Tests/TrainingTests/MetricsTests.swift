@@ -64,7 +64,7 @@ struct MetricsTests {
   @Test func theSummaryFileIsTheSummary() throws {
     let run = try Run(descent(folder, rate: 0.1, more: "training: {steps: 2}"), in: folder)
     let text = try folder.text("run/summary.json")
-    #expect(try JSONDecoder().decode(Summary.self, from: Data(text.utf8)) == run.summary)
+    #expect(try JSONDecoder().decode(TrainingSummary.self, from: Data(text.utf8)) == run.summary)
     #expect(run.summary.text.contains("2 steps"))
   }
 

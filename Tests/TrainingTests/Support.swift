@@ -1,7 +1,7 @@
 import Communication
-import Configuration
 import Foundation
 import SequenceData
+import Settings
 import Training
 
 /// A folder of its own, removed with the object.
@@ -59,19 +59,19 @@ final class LengthsCorpus: Corpus {
 final class RecordingSink: MetricsSink {
   private(set) var outline: RunOutline?
   private(set) var records: [StepRecord] = []
-  private(set) var summary: Summary?
+  private(set) var summary: TrainingSummary?
 
   func begin(_ outline: RunOutline) { self.outline = outline }
 
   func record(_ record: StepRecord) { records.append(record) }
 
-  func end(_ summary: Summary) { self.summary = summary }
+  func end(_ summary: TrainingSummary) { self.summary = summary }
 }
 
 /// A trained run of one process.
 struct Run {
   let trainer: Trainer
-  let summary: Summary
+  let summary: TrainingSummary
   let records: [StepRecord]
   /// The weights before and after.
   let initial: [Float]

@@ -1,5 +1,5 @@
-import Configuration
 import SequenceData
+import Settings
 import Testing
 import Training
 

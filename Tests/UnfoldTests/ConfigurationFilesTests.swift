@@ -40,8 +40,11 @@ struct ConfigurationFilesTests {
   ) throws {
     let path = repository.appendingPathComponent("configs/bench-\(name).yaml").path
     let configuration = try Configuration(path: path)
-    #expect(configuration.data.kind == .random)
-    #expect(configuration.data.symbols == symbols)
+    guard case .random(let data) = configuration.data else {
+      Issue.record("\(configuration.data.kind)")
+      return
+    }
+    #expect(data.symbols == symbols)
     #expect(configuration.model.embedding == embedding)
     #expect(configuration.model.hidden == hidden)
     #expect(configuration.model.layers == layers)

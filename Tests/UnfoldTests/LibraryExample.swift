@@ -4,7 +4,7 @@ import Unfold
 func trainAndWrite(text: String, output: String) throws -> (loss: Double, sample: String) {
   try Communication.run { communicator in  // MPI under mpirun, else one rank of one
     let configuration = Configuration(
-      data: .init(kind: .text, train: text), model: .init(cell: "gru", hidden: 64),
+      data: .text(.init(train: text)), model: .init(cell: "gru", hidden: 64),
       batch: .init(streams: 16), truncation: .windows(k1: 25, k2: 50),
       optimizer: .init(kind: .adam, learningRate: 0.005), clip: .norm(5),
       training: .init(epochs: 5))
@@ -13,7 +13,7 @@ func trainAndWrite(text: String, output: String) throws -> (loss: Double, sample
     let trainer = try Trainer(configuration, resources: resources, output: output)
     let summary = try trainer.run()
 
-    let model = try TrainedModel(path: output, pool: resources.pool)
+    let model = try TrainedModel(path: output, resources: resources)
     let result = try model.evaluate(on: nil, streams: 4, communicator: communicator)
     let sample = try model.generate(prompt: "The ", length: 80, temperature: 0.8)
     if communicator.isRoot { print(summary.text, result.loss, sample, separator: "\n") }

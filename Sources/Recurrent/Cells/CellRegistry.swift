@@ -15,7 +15,7 @@ public enum CellRegistry {
   }
 
   /// The cell of that name.
-  public static func cell(named name: String) -> (any RecurrentCell.Type)? {
+  package static func cell(named name: String) -> (any RecurrentCell.Type)? {
     cells.withLock { known in known.first { $0.name == name } }
   }
 

@@ -10,7 +10,10 @@ import Storage
 /// or, if `separatesRecurrentSums`, W_ih·x_t + b_ih in `gates` and W_hh·h_{t−1} + b_hh in
 /// `recurrentSums`. The cell turns them into h_t, and in `backward` into the gradients of the
 /// sums. To add a cell, write one type and register it with ``CellRegistry``.
-public protocol RecurrentCell: SendableMetatype {
+///
+/// Sendable, because the workers of a rank call one cell at once, each for streams of its own: a cell
+/// holds constants, and writes only where its operands say.
+public protocol RecurrentCell: Sendable {
   /// The name in the configuration, `model.cell`.
   static var name: String { get }
   /// G: the number of gates.
@@ -50,52 +53,4 @@ public enum Activation: String, Sendable, CaseIterable {
   case hyperbolicTangent = "tanh"
   /// max(0, x).
   case rectifier = "relu"
-}
-
-/// The operands of a cell's forward step: consecutive rows (streams) of one time step.
-public struct CellForwardStep {
-  /// The number of rows.
-  public let rows: Int
-  /// H.
-  public let hidden: Int
-  /// Sums in; whatever `backward` needs out.
-  public let gates: FloatPointer  // [rows, G·H]
-  /// W_hh·h_{t−1} + b_hh, if `separatesRecurrentSums`; else the same as `gates`.
-  public let recurrentSums: FloatPointer  // [rows, G·H]
-  /// h_{t−1}, zero where a sequence starts.
-  public let previousHidden: UnsafePointer<Float>  // [rows, H]
-  /// c_{t−1}, zero where a sequence starts; meaningless unless `keepsMemory`.
-  public let previousMemory: UnsafePointer<Float>  // [rows, H]
-  /// h_t, to be written.
-  public let output: FloatPointer  // [rows, H]
-  /// c_t, to be written if `keepsMemory`.
-  public let memory: FloatPointer  // [rows, H]
-  /// To be written for `backward`.
-  public let saved: FloatPointer  // [rows, savedVectors·H]
-}
-
-/// The operands of a cell's backward step: the same rows as forward.
-public struct CellBackwardStep {
-  /// The number of rows.
-  public let rows: Int
-  /// H.
-  public let hidden: Int
-  /// What forward left; becomes the gradients of the input sums.
-  public let gates: FloatPointer  // [rows, G·H]
-  /// What forward left; becomes the gradients of the recurrent sums, if `separatesRecurrentSums`.
-  public let recurrentSums: FloatPointer  // [rows, G·H]
-  /// h_{t−1}, zero where a sequence starts.
-  public let previousHidden: UnsafePointer<Float>  // [rows, H]
-  /// c_{t−1}, zero where a sequence starts; meaningless unless `keepsMemory`.
-  public let previousMemory: UnsafePointer<Float>  // [rows, H]
-  /// h_t.
-  public let output: UnsafePointer<Float>  // [rows, H]
-  /// What forward saved.
-  public let saved: UnsafePointer<Float>  // [rows, savedVectors·H]
-  /// ∂L/∂h_t through this time step's output.
-  public let outputGradient: UnsafePointer<Float>  // [rows, H]
-  /// ∂L/∂h_t through later time steps; becomes the part of ∂L/∂h_{t−1} that passes by the sums.
-  public let hiddenGradient: FloatPointer  // [rows, H]
-  /// ∂L/∂c_t through later time steps; becomes ∂L/∂c_{t−1}, if `keepsMemory`.
-  public let memoryGradient: FloatPointer  // [rows, H]
 }

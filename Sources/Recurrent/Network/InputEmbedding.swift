@@ -1,17 +1,17 @@
 import CKernels
 import Storage
-import WorkerPool
+import Workers
 
 /// Looks symbols up in a table [V, E]; backward adds each time step's gradient to its symbol's row.
 final class InputEmbedding {
   private let width: Int
   private let resources: ProductResources
-  private let vectors: FloatArena  // [T, B, E]
+  private let vectors: Arena<Float>  // [T, B, E]
   /// ∂L/∂vectors, written by the first layer.
-  let gradient: FloatArena  // [T, B, E]
+  let gradient: Arena<Float>  // [T, B, E]
   /// The rows with gradients, if the others are to be left alone.
   let touchedRows: TouchedRows?
-  private let slots: UnsafeMutableBufferPointer<Int32>  // [T, B]
+  private let slots: Arena<Int32>  // [T, B]
 
   init(
     width: Int, capacity: WindowDimensions, resources: ProductResources, touchedRows: TouchedRows?
@@ -19,34 +19,33 @@ final class InputEmbedding {
     self.width = width
     self.resources = resources
     self.touchedRows = touchedRows
-    slots = .allocate(capacity: touchedRows == nil ? 0 : capacity.rows)
-    slots.initialize(repeating: 0)
-    vectors = FloatArena(count: capacity.rows * width)
-    gradient = FloatArena(count: capacity.rows * width)
+    slots = Arena(count: touchedRows == nil ? 0 : capacity.rows)
+    vectors = Arena(count: capacity.rows * width)
+    gradient = Arena(count: capacity.rows * width)
   }
 
-  deinit { slots.deallocate() }
-
-  func forward(
-    _ symbols: UnsafePointer<Int32>, table: UnsafePointer<Float>, window: WindowDimensions
-  ) -> FloatPointer {  // [T, B, E]
+  /// The vectors of the window's symbols.
+  func forward(_ symbols: Common<Int32>, table: UnsafePointer<Float>, window: WindowDimensions) {
+    let (table, vectors, width) = (Common(table), Disjoint(vectors.base), width)
+    let kernels = resources.kernels
     resources.pool.forEachSlice(of: window.rows) { _, rows in
-      resources.kernels.pointee.gather_rows(
-        table, width, symbols + rows.lowerBound, rows.count,
-        vectors.base + rows.lowerBound * width)
+      kernels.pointee.gather_rows(
+        table.base, width, symbols + rows.lowerBound, rows.count,
+        vectors + rows.lowerBound * width)
     }
-    return vectors.base
   }
+
+  /// What `forward` left.
+  var output: FloatPointer { vectors.base }  // [T, B, E]
 
   /// Adds each time step's gradient to its symbol's row, or to that row's place among the touched.
-  func addGradient(
-    _ symbols: UnsafePointer<Int32>, window: WindowDimensions, to table: FloatPointer
-  ) {
+  func addGradient(_ symbols: Common<Int32>, window: WindowDimensions, to table: FloatPointer) {
     var (places, target) = (symbols, table)
-    if let touchedRows, let base = slots.baseAddress {
-      for row in 0..<window.rows { base[row] = touchedRows.slot(of: symbols[row]) }
-      (places, target) = (UnsafePointer(base), table + touchedRows.packedStart)
+    if let touchedRows {
+      for row in 0..<window.rows { slots.base[row] = touchedRows.slot(of: symbols[row]) }
+      (places, target) = (Common(slots.base), table + touchedRows.packedStart)
     }
-    resources.addRows(of: gradient.base, width: width, bySymbol: places, window: window, to: target)
+    resources.addRows(
+      of: Common(gradient.base), width: width, bySymbol: places, window: window, to: target)
   }
 }

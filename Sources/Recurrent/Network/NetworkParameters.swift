@@ -3,17 +3,17 @@ import Storage
 /// Where a network's parameters lie, under PyTorch's names.
 struct NetworkParameters {
   struct Layer {
-    let inputWeight: Parameter  // rnn.weight_ih_l* [G·H, I]
-    let hiddenWeight: Parameter  // rnn.weight_hh_l* [G·H, H]
-    let inputBias: Parameter  // rnn.bias_ih_l* [G·H]
-    let hiddenBias: Parameter  // rnn.bias_hh_l* [G·H]
+    let inputWeight: ParameterLayout.Parameter  // rnn.weight_ih_l* [G·H, I]
+    let hiddenWeight: ParameterLayout.Parameter  // rnn.weight_hh_l* [G·H, H]
+    let inputBias: ParameterLayout.Parameter  // rnn.bias_ih_l* [G·H]
+    let hiddenBias: ParameterLayout.Parameter  // rnn.bias_hh_l* [G·H]
   }
 
   private(set) var layout = ParameterLayout()
-  let embedding: Parameter?  // embedding.weight [V, E]
+  let embedding: ParameterLayout.Parameter?  // embedding.weight [V, E]
   let layers: [Layer]
-  let readoutWeight: Parameter  // readout.weight [O, H], or the embedding's if tied
-  let readoutBias: Parameter  // readout.bias [O]
+  let readoutWeight: ParameterLayout.Parameter  // readout.weight [O, H], or the embedding's if tied
+  let readoutBias: ParameterLayout.Parameter  // readout.bias [O]
 
   init(_ description: NetworkDescription, gateCount: Int) {
     var layout = ParameterLayout()

@@ -2,11 +2,11 @@ import CKernels
 import Storage
 
 /// A matrix B [k, n] in panels, as products read it.
-final class PackedMatrix {
+final class PackedMatrix: Sendable {
   let k: Int
   let n: Int
   let panels: Int
-  private let kernels: UnsafePointer<UnfoldKernels>
+  private let kernels: Common<UnfoldKernels>
   private let memory: PackedMemory
   private let offset: Int
 
@@ -24,11 +24,11 @@ final class PackedMatrix {
 
   /// C[rows, n] = start + A[rows, k]·B, for some or all panels of B.
   func multiply(
-    _ a: UnsafePointer<Float>, rows: Int, panels part: Range<Int>? = nil, from start: UnfoldStart,
+    _ a: UnsafePointer<Float>, rows: Int, panels part: Range<Int>? = nil, from start: ProductStart,
     into c: FloatPointer, scratch: FloatPointer
   ) {
     let part = part ?? 0..<panels
     kernels.pointee.product(
-      a, k, rows, k, base, n, part.lowerBound, part.upperBound, start, c, n, scratch)
+      a, k, rows, k, base, n, part.lowerBound, part.upperBound, start.kernelStart, c, n, scratch)
   }
 }

@@ -1,11 +1,14 @@
 import Storage
 
 /// The memory of a network's packed weights: its own, or a place that other networks read, too.
-final class PackedMemory {
+///
+/// Sendable by this invariant: the place is chosen by the network's own thread between two phases, and
+/// in a phase each worker packs weights of its own, or all of them only read.
+final class PackedMemory: @unchecked Sendable {
   /// The floats that are needed.
   private(set) var count = 0
   private var place: FloatPointer?
-  private var own: FloatArena?  // [count]
+  private var own: Arena<Float>?  // [count]
 
   /// Where packed weights lie.
   var base: FloatPointer {
@@ -25,7 +28,7 @@ final class PackedMemory {
   /// Makes memory of its own, unless there is a place.
   func ensurePlace() {
     guard place == nil else { return }
-    let arena = FloatArena(count: count)
+    let arena = Arena<Float>(count: count)
     place = arena.base
     own = consume arena
   }

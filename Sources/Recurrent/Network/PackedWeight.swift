@@ -1,14 +1,14 @@
 import CKernels
 import Storage
-import WorkerPool
+import Workers
 
 /// A weight W [rows, columns] in the two forms in which products read it.
-final class PackedWeight {
+final class PackedWeight: Sendable {
   /// Wᵀ: x·Wᵀ takes an input forward.
   let forward: PackedMatrix  // [columns, rows]
   /// W: gradient·W takes a gradient back to the input. It has no rows where nothing is to go back.
   let backward: PackedMatrix  // [rows, columns]
-  private let kernels: UnsafePointer<UnfoldKernels>
+  private let kernels: Common<UnfoldKernels>
   private var rows: Int { forward.n }
   private var columns: Int { forward.k }
 

@@ -1,23 +1,23 @@
 import CKernels
 import Storage
-import WorkerPool
+import Workers
 
 /// What products share: kernels, pool, the memory of packed weights, and scratch for each worker.
-final class ProductResources {
-  let kernels: UnsafePointer<UnfoldKernels>
+final class ProductResources: Sendable {
+  let kernels: Common<UnfoldKernels>
   let pool: WorkerPool
   let packedMemory = PackedMemory()
-  private let scratchArena: FloatArena  // [workers, product_scratch]
-  private let windowOperands: FloatArena  // two packed operands, each [panels, T·B, panel width]
+  private let scratchArena: Arena<Float>  // [workers, product_scratch]
+  private let windowOperands: Arena<Float>  // two packed operands, each [panels, T·B, panel width]
 
   init(
-    kernels: UnsafePointer<UnfoldKernels>, pool: WorkerPool, widestOperand: Int, maximumRows: Int
+    kernels: Common<UnfoldKernels>, pool: WorkerPool, widestOperand: Int, maximumRows: Int
   ) {
     self.kernels = kernels
     self.pool = pool
-    scratchArena = FloatArena(count: pool.workers * kernels.pointee.product_scratch)
+    scratchArena = Arena(count: pool.workers * kernels.pointee.product_scratch)
     let panel = kernels.pointee.panel_width
-    windowOperands = FloatArena(
+    windowOperands = Arena<Float>(
       count: 2 * ((widestOperand + panel - 1) / panel * panel) * maximumRows)
   }
 
@@ -30,22 +30,21 @@ final class ProductResources {
   /// biases that share the gradients of their sums. First the inputs are packed, then each worker
   /// takes some rows i.
   func addGradients(
-    of gradients: UnsafePointer<Float>, width: Int, dimensions: WindowDimensions,
+    of gradients: Common<Float>, width: Int, dimensions: WindowDimensions,
     weights left: WeightGradient, _ right: WeightGradient? = nil, biases: BiasGradients?,
     continues: Bool
   ) {
-    let table = kernels.pointee
-    let leftPacked = windowOperands.base
-    let rightPacked = leftPacked + packedCount(left.width) * dimensions.rows
+    let leftPacked = Disjoint(windowOperands.base)
+    let rightPacked = Disjoint(leftPacked + packedCount(left.width) * dimensions.rows)
     pool.run { worker in
       let share = Share(worker, of: pool.workers)
       pack(left, dimensions, share, into: leftPacked)
       if let right { pack(right, dimensions, share, into: rightPacked) }
     }
     pool.forEachSlice(of: width) { worker, rows in
-      table.window_product(
-        gradients, dimensions.timeSteps, dimensions.streams, width, rows.lowerBound,
-        rows.upperBound, operand(left, leftPacked), operand(right, rightPacked), biases?.first,
+      kernels.pointee.window_product(
+        gradients.base, dimensions.timeSteps, dimensions.streams, width, rows.lowerBound,
+        rows.upperBound, operand(left, leftPacked), operand(right, rightPacked), biases?.first.base,
         continues, scratch(worker: worker))
       if let biases, let second = biases.second {
         // Both of PyTorch's biases stand in the same sum.
@@ -57,29 +56,33 @@ final class ProductResources {
   /// table[symbols[t, b]] += rows[t, b]. Each worker adds some columns, so that a symbol's sum always
   /// runs in the same order.
   func addRows(
-    of rows: UnsafePointer<Float>, width: Int, bySymbol symbols: UnsafePointer<Int32>,
+    of rows: Common<Float>, width: Int, bySymbol symbols: Common<Int32>,
     window: WindowDimensions, to table: FloatPointer
   ) {
+    let table = Disjoint(table)
     pool.forEachSlice(of: width, multipleOf: CacheLine.floats) { _, columns in
       kernels.pointee.scatter_add(
-        rows, symbols, window.timeSteps, window.streams, width, columns.lowerBound,
-        columns.upperBound, table)
+        rows.base, symbols.base, window.timeSteps, window.streams, width, columns.lowerBound,
+        columns.upperBound, table.base)
     }
   }
 
   private func pack(
     _ gradient: WeightGradient, _ dimensions: WindowDimensions, _ share: Share,
-    into packed: FloatPointer
+    into packed: Disjoint<Float>
   ) {
     let panels = share.range(of: packedCount(gradient.width) / kernels.pointee.panel_width)
     kernels.pointee.pack_window(
-      gradient.inputs, dimensions.timeSteps, dimensions.streams, gradient.width,
-      gradient.zeroRows, panels.lowerBound, panels.upperBound, packed)
+      gradient.inputs.base, dimensions.timeSteps, dimensions.streams, gradient.width,
+      gradient.zeroRows?.base, panels.lowerBound, panels.upperBound, packed.base)
   }
 
-  private func operand(_ gradient: WeightGradient?, _ packed: FloatPointer) -> UnfoldWindowOperand {
+  private func operand(
+    _ gradient: WeightGradient?, _ packed: Disjoint<Float>
+  ) -> UnfoldWindowOperand {
     guard let gradient else { return UnfoldWindowOperand() }
-    return UnfoldWindowOperand(packed: packed, width: gradient.width, sums: gradient.sums)
+    return UnfoldWindowOperand(
+      packed: packed.base, width: gradient.width, sums: gradient.sums.base)
   }
 
   /// Columns of whole panels.

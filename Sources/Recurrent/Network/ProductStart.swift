@@ -1,24 +1,37 @@
 import CKernels
 import Storage
 
-extension UnfoldStart {
+/// What the sums of a product start from.
+struct ProductStart: Sendable {
+  /// The first values; nil for zero.
+  private(set) var values: Common<Float>?
+  /// From one row's values to the next row's.
+  private var stride = 0
+  /// The row of `values` that each row starts from, if it is not its own.
+  private(set) var rows: Common<Int32>?
+
   /// Sums that start from zero.
-  static var zero: UnfoldStart { UnfoldStart() }
+  static var zero: ProductStart { ProductStart() }
 
   /// Sums whose every row starts from the same values.
-  static func bias(_ values: FloatPointer) -> UnfoldStart {
-    UnfoldStart(values: values, stride: 0, rows: nil)
+  static func bias(_ values: FloatPointer) -> ProductStart {
+    ProductStart(values: Common(values))
   }
 
   /// Sums of which each row starts from the row of a table that its symbol names.
   static func rows(
     of table: UnsafePointer<Float>, width: Int, _ symbols: UnsafePointer<Int32>
-  ) -> UnfoldStart {
-    UnfoldStart(values: table, stride: width, rows: symbols)
+  ) -> ProductStart {
+    ProductStart(values: Common(table), stride: width, rows: Common(symbols))
   }
 
   /// Sums that go on from what is there.
-  static func existing(_ values: FloatPointer, width: Int) -> UnfoldStart {
-    UnfoldStart(values: values, stride: width, rows: nil)
+  static func existing(_ values: FloatPointer, width: Int) -> ProductStart {
+    ProductStart(values: Common(values), stride: width)
+  }
+
+  /// The same for kernels.
+  var kernelStart: UnfoldStart {
+    UnfoldStart(values: values?.base, stride: stride, rows: rows?.base)
   }
 }

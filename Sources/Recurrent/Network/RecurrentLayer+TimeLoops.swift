@@ -1,42 +1,43 @@
 import CKernels
 import Storage
-import WorkerPool
+import Workers
 
 /// What a layer reads.
-enum LayerInput {
+enum LayerInput: Sendable {
   /// x of every time step. // [T, B, I]
-  case vectors(UnsafePointer<Float>)
+  case vectors(Common<Float>)
   /// Symbols [T, B], and W_ih·e + b of every symbol [V, G·H].
-  case symbols(UnsafePointer<Int32>, sums: UnsafePointer<Float>)
+  case symbols(Common<Int32>, sums: Common<Float>)
 }
 
 extension RecurrentLayer {
   /// Runs the window from the state in slot 0.
   func forward(
-    _ input: LayerInput, resets: UnsafePointer<UInt8>, window: WindowDimensions
+    _ input: LayerInput, resets: Common<UInt8>, window: WindowDimensions
   ) {
     if case .vectors(let x) = input { project(x, rows: window.rows, into: gates.base) }
     timeLoop(streams: window.streams) { slice, multiply in
       for timeStep in 0..<window.timeSteps {
-        forwardStep(timeStep, slice, input, resets, multiply)
+        forwardStep(timeStep, slice, input, resets, streams: window.streams, multiply)
       }
     }
   }
 
   private func forwardStep(
-    _ timeStep: Int, _ slice: Range<Int>, _ input: LayerInput, _ resets: UnsafePointer<UInt8>,
-    _ multiply: Multiply
+    _ timeStep: Int, _ slice: Range<Int>, _ input: LayerInput, _ resets: Common<UInt8>,
+    streams: Int, _ multiply: Multiply
   ) {
-    let operands = StepOperands(layer: self, timeStep: timeStep, slice: slice, resets: resets)
+    let operands = StepOperands(
+      layer: self, timeStep: timeStep, slice: slice, streams: streams, resets: resets)
     let rows = slice.count
     let width = dimensions.gateWidth
-    var start = UnfoldStart.existing(operands.gates, width: width)
+    var start = ProductStart.existing(operands.gates, width: width)
     if case .symbols(let symbols, let sums) = input {
-      start = .rows(of: sums, width: width, symbols + timeStep * streams + slice.lowerBound)
+      start = .rows(of: sums.base, width: width, symbols + (timeStep * streams + slice.lowerBound))
     }
     if traits.separatesRecurrentSums {
       if let symbols = start.rows, let sums = start.values {
-        resources.kernels.pointee.gather_rows(sums, width, symbols, rows, operands.gates)
+        resources.kernels.pointee.gather_rows(sums.base, width, symbols.base, rows, operands.gates)
       }
       start = .bias(hiddenBias.base)
     }
@@ -54,13 +55,13 @@ extension RecurrentLayer {
   // MARK: Time loops
 
   /// A product of one time step, by one worker or by all of them.
-  private struct Multiply {
+  private struct Multiply: Sendable {
     let resources: ProductResources
     /// The worker whose rows these are, or nil where every product is cut by columns.
     let worker: Int?
 
     func callAsFunction(
-      _ matrix: PackedMatrix, _ a: UnsafePointer<Float>, rows: Int, from start: UnfoldStart,
+      _ matrix: PackedMatrix, _ a: UnsafePointer<Float>, rows: Int, from start: ProductStart,
       into c: FloatPointer
     ) {
       if let worker {
@@ -68,9 +69,10 @@ extension RecurrentLayer {
           a, rows: rows, from: start, into: c, scratch: resources.scratch(worker: worker))
         return
       }
+      let (a, c) = (Common(a), Disjoint(c))
       resources.pool.forEachSlice(of: matrix.panels) { worker, panels in
         matrix.multiply(
-          a, rows: rows, panels: panels, from: start, into: c,
+          a.base, rows: rows, panels: panels, from: start, into: c.base,
           scratch: resources.scratch(worker: worker))
       }
     }
@@ -79,7 +81,7 @@ extension RecurrentLayer {
   /// Runs a loop over time: each worker takes some streams through it, with one fork and join for
   /// all time steps; or all workers share the streams and cut the weights' columns.
   private func timeLoop(
-    streams: Int, _ loop: (_ slice: Range<Int>, _ multiply: Multiply) -> Void
+    streams: Int, _ loop: @Sendable (_ slice: Range<Int>, _ multiply: Multiply) -> Void
   ) {
     if cutsColumns(streams: streams) {
       loop(0..<streams, Multiply(resources: resources, worker: nil))
@@ -104,22 +106,24 @@ extension RecurrentLayer {
 
   /// Turns the tape's gates into gradients of their sums, last time step first. The gradient is
   /// cut at the window's left edge and at resets.
-  func backwardThroughTime(resets: UnsafePointer<UInt8>, window: WindowDimensions) {
+  func backwardThroughTime(resets: Common<UInt8>, window: WindowDimensions) {
     let hidden = dimensions.hidden
     timeLoop(streams: window.streams) { slice, multiply in
       let first = slice.lowerBound * hidden
       (hiddenGradient.base + first).update(repeating: 0, count: slice.count * hidden)
       (memoryGradient.base + first).update(repeating: 0, count: slice.count * hidden)
       for timeStep in (0..<window.timeSteps).reversed() {
-        backwardStep(timeStep, slice, resets, multiply)
+        backwardStep(timeStep, slice, resets, streams: window.streams, multiply)
       }
     }
   }
 
   private func backwardStep(
-    _ timeStep: Int, _ slice: Range<Int>, _ resets: UnsafePointer<UInt8>, _ multiply: Multiply
+    _ timeStep: Int, _ slice: Range<Int>, _ resets: Common<UInt8>, streams: Int,
+    _ multiply: Multiply
   ) {
-    let operands = StepOperands(layer: self, timeStep: timeStep, slice: slice, resets: resets)
+    let operands = StepOperands(
+      layer: self, timeStep: timeStep, slice: slice, streams: streams, resets: resets)
     let hidden = dimensions.hidden
     let outputGradient = outputGradient.base + (timeStep * streams + slice.lowerBound) * hidden
     let hiddenGradient = hiddenGradient.base + slice.lowerBound * hidden
@@ -139,55 +143,6 @@ extension RecurrentLayer {
     for row in slice where resets[timeStep * streams + row] != 0 {
       (self.hiddenGradient.base + row * hidden).update(repeating: 0, count: hidden)
       (self.memoryGradient.base + row * hidden).update(repeating: 0, count: hidden)
-    }
-  }
-}
-
-extension RecurrentLayer {
-  /// The places on the tape of some streams at one time step.
-  private struct StepOperands {
-    let gates: FloatPointer  // [rows, G·H]
-    let recurrentSums: FloatPointer  // [rows, G·H]
-    let previousHidden: FloatPointer  // [rows, H]
-    let previousMemory: FloatPointer  // [rows, H]
-    let output: FloatPointer  // [rows, H]
-    let memory: FloatPointer  // [rows, H]
-    let saved: FloatPointer  // [rows, savedVectors·H]
-
-    init(
-      layer: RecurrentLayer, timeStep: Int, slice: Range<Int>, resets: UnsafePointer<UInt8>
-    ) {
-      let (hidden, width) = (layer.dimensions.hidden, layer.dimensions.gateWidth)
-      let traits = layer.traits
-      let row = timeStep * layer.streams + slice.lowerBound
-      let step = layer.streams * hidden
-      gates = layer.gates.base + row * width
-      recurrentSums = traits.separatesRecurrentSums ? layer.recurrentSums.base + row * width : gates
-      output = layer.outputsArena.base + row * hidden + step
-      memory = traits.keepsMemory ? layer.memories.base + row * hidden + step : output
-      saved = layer.saved.base + row * traits.savedVectors * hidden
-      let resets = resets + row
-      let carriedHidden = layer.outputsArena.base + row * hidden
-      let carriedMemory = traits.keepsMemory ? layer.memories.base + row * hidden : carriedHidden
-      guard (0..<slice.count).contains(where: { resets[$0] != 0 }) else {
-        previousHidden = carriedHidden
-        previousMemory = carriedMemory
-        return
-      }
-      previousHidden = layer.previousHidden.base + slice.lowerBound * hidden
-      previousMemory = layer.previousMemory.base + slice.lowerBound * hidden
-      Self.copy(carriedHidden, zeroing: resets, rows: slice.count, hidden, to: previousHidden)
-      Self.copy(carriedMemory, zeroing: resets, rows: slice.count, hidden, to: previousMemory)
-    }
-
-    private static func copy(
-      _ source: FloatPointer, zeroing resets: UnsafePointer<UInt8>, rows: Int, _ hidden: Int,
-      to target: FloatPointer
-    ) {
-      target.update(from: source, count: rows * hidden)
-      for row in 0..<rows where resets[row] != 0 {
-        (target + row * hidden).update(repeating: 0, count: hidden)
-      }
     }
   }
 }

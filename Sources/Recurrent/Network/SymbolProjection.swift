@@ -3,15 +3,15 @@ import Storage
 /// The first layer's input where symbols are few: W_ih·e + b is the same wherever a symbol stands, so
 /// it is computed once a symbol rather than once a time step, and gradients are added by symbol
 /// before they are multiplied. It stands in place of the embedding.
-final class SymbolProjection {
+final class SymbolProjection: Sendable {
   private let symbols: Int
   private let layer: RecurrentLayer
-  private let sumsArena: FloatArena  // [V, G·H]
+  private let sumsArena: Arena<Float>  // [V, G·H]
 
   init(symbols: Int, layer: RecurrentLayer) {
     self.symbols = symbols
     self.layer = layer
-    sumsArena = FloatArena(count: symbols * layer.dimensions.gateWidth)
+    sumsArena = Arena(count: symbols * layer.dimensions.gateWidth)
   }
 
   /// The number of sums, and of their gradients.
@@ -22,18 +22,16 @@ final class SymbolProjection {
 
   /// Renews the sums, after the layer's weights were packed.
   func project(_ embedding: UnsafePointer<Float>) {
-    layer.project(embedding, rows: symbols, into: sums)
+    layer.project(Common(embedding), rows: symbols, into: sums)
   }
 
-  /// Adds each time step's gradient to its symbol's, and the window's sums to the gradients of what
-  /// reads the layer's state.
+  /// Adds each time step's gradient to its symbol's.
   func addGradients(
-    _ symbols: UnsafePointer<Int32>, resets: UnsafePointer<UInt8>, window: WindowDimensions,
-    to gradients: FloatPointer, sumGradients: FloatPointer, continues: Bool
+    _ symbols: Common<Int32>, window: WindowDimensions, to sumGradients: FloatPointer,
+    continues: Bool
   ) {
     if !continues { sumGradients.update(repeating: 0, count: count) }
     layer.addGradients(bySymbol: symbols, window: window, to: sumGradients)
-    layer.addStateGradients(resets: resets, window: window, to: gradients, continues: continues)
   }
 
   /// The gradients of W_ih, of its bias and of the embedding, which follow from those of the sums.
@@ -43,7 +41,8 @@ final class SymbolProjection {
   ) {
     let rows = WindowDimensions(timeSteps: symbols, streams: 1)
     layer.addInputGradients(
-      of: sumGradients, inputs: embedding, window: rows, to: gradients, continues: false)
-    layer.multiplyBack(sumGradients, rows: symbols, into: embeddingGradient)
+      of: Common(sumGradients), inputs: Common(embedding), window: rows, to: gradients,
+      continues: false)
+    layer.multiplyBack(Common(sumGradients), rows: symbols, into: embeddingGradient)
   }
 }

@@ -1,16 +1,16 @@
 import Storage
 
 /// The gradient of one weight matrix: what its inputs were, and where its sums go.
-struct WeightGradient {
-  let inputs: UnsafePointer<Float>  // [T, B, width]
+struct WeightGradient: Sendable {
+  let inputs: Common<Float>  // [T, B, width]
   let width: Int
   /// Marks inputs that were zero.
-  var zeroRows: UnsafePointer<UInt8>?  // [T, B]
-  let sums: FloatPointer  // [·, width]
+  var zeroRows: Common<UInt8>?  // [T, B]
+  let sums: Disjoint<Float>  // [·, width]
 }
 
 /// Where the gradients of one or two biases with the same sums go.
-struct BiasGradients {
-  let first: FloatPointer
-  var second: FloatPointer?
+struct BiasGradients: Sendable {
+  let first: Disjoint<Float>
+  var second: Disjoint<Float>?
 }

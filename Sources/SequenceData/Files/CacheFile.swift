@@ -18,7 +18,9 @@ final class CacheFile<Metadata: Codable & Sendable>: Sendable {
   /// - Throws: `damagedCache`.
   init(path: String) throws(SequenceDataError) {
     self.path = path
-    mapping = try MappedFile(path: path)
+    do { mapping = try MappedFile(path: path) } catch {
+      throw .damagedCache(path: path, reason: FileError.words(for: error.code))
+    }
     guard let header = CacheHeader(mapping.bytes) else {
       throw .damagedCache(path: path, reason: "its header does not describe it")
     }

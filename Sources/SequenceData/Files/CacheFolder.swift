@@ -4,15 +4,15 @@ import Foundation
 /// A folder that keeps what was made from source files, found again by a SHA-256 of their content
 /// and the settings. Several processes, also on several nodes, may use it at once: a file is
 /// written under a name of its own, flushed and renamed.
-public struct CacheFolder: Sendable, Equatable, Codable {
+package struct CacheFolder: Sendable, Equatable, Codable {
   /// The folder.
-  public let path: String
+  package let path: String
 
   /// A cache folder; it is made when something is first written.
-  public init(path: String) { self.path = path }
+  package init(path: String) { self.path = path }
 
   /// `$XDG_CACHE_HOME/unfold`, else `~/.cache/unfold`, else a folder beside temporary files.
-  public static var standard: CacheFolder {
+  package static var standard: CacheFolder {
     let environment = ProcessInfo.processInfo.environment
     if let cache = environment["XDG_CACHE_HOME"], cache.hasPrefix("/") {
       return CacheFolder(path: cache + "/unfold")

@@ -4,15 +4,15 @@
 /// half of the sequence are marked, and the target at the last time step is their sum.
 ///
 /// The score is the mean squared error. Always to say 1 gives 1/6 ≈ 0.167; solved: below 0.01.
-public final class AddingCorpus: Corpus {
+package final class AddingCorpus: Corpus {
   /// The time steps of each sequence, T.
-  public let length: Int
-  public let sequenceCount: Int
+  package let length: Int
+  package let sequenceCount: Int
   private let seed: UInt64
   private let purpose: SamplePurpose
 
   /// `samples` fresh sequences of `length` ≥ 2 time steps per epoch.
-  public init(
+  package init(
     length: Int, samples: Int, seed: UInt64, purpose: SamplePurpose = .training
   ) {
     precondition(length >= 2, "length \(length), expected 2 or more")
@@ -23,17 +23,17 @@ public final class AddingCorpus: Corpus {
     self.purpose = purpose
   }
 
-  public var source: String { "adding" }
-  public var inputKind: InputKind { .vectors(width: 2) }
-  public var targetKind: TargetKind { .values(width: 1) }
-  public var isContinuous: Bool { false }
-  public var score: Score {
+  package var source: String { "adding" }
+  package var inputKind: InputKind { .vectors(width: 2) }
+  package var targetKind: TargetKind { .values(width: 1) }
+  package var isContinuous: Bool { false }
+  package var score: Score {
     Score(name: "mean squared error", measure: .meanSquaredError, threshold: 0.01)
   }
 
-  public func timeSteps(ofSequence sequence: Int, epoch: Int) -> Int { length }
+  package func timeSteps(ofSequence sequence: Int, epoch: Int) -> Int { length }
 
-  public func read(
+  package func read(
     sequence: Int, epoch: Int, timeSteps: Range<Int>, into window: Window, stream: Int, row: Int
   ) {
     let random = SampleRandom(

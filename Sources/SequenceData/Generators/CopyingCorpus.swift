@@ -7,24 +7,24 @@ import Foundation
 ///
 /// The score is the accuracy on the last ten time steps. Solved: at least 99% of the symbols. To
 /// remember nothing costs 10 ln 8 / (delay + 20) nats per time step.
-public final class CopyingCorpus: Corpus {
+package final class CopyingCorpus: Corpus {
   /// The symbols to recall.
-  public static let recalled = 10
+  package static let recalled = 10
   /// The number of different symbols: 1…8.
-  public static let alphabet = 8
+  package static let alphabet = 8
   /// The number of the blank.
-  public static let blank: Int32 = 0
+  package static let blank: Int32 = 0
   /// The number of the delimiter.
-  public static let delimiter: Int32 = 9
+  package static let delimiter: Int32 = 9
 
   /// The time steps between the last symbol and the delimiter, inclusive, T.
-  public let delay: Int
-  public let sequenceCount: Int
+  package let delay: Int
+  package let sequenceCount: Int
   private let seed: UInt64
   private let purpose: SamplePurpose
 
   /// `samples` fresh sequences per epoch.
-  public init(
+  package init(
     delay: Int, samples: Int, seed: UInt64, purpose: SamplePurpose = .training
   ) {
     precondition(delay >= 1, "delay \(delay), expected 1 or more")
@@ -35,22 +35,22 @@ public final class CopyingCorpus: Corpus {
     self.purpose = purpose
   }
 
-  public var source: String { "copying" }
-  public var inputKind: InputKind { .symbols(count: Self.alphabet + 2) }
-  public var targetKind: TargetKind { .classes(count: Self.alphabet + 1) }
-  public var isContinuous: Bool { false }
-  public var score: Score {
+  package var source: String { "copying" }
+  package var inputKind: InputKind { .symbols(count: Self.alphabet + 2) }
+  package var targetKind: TargetKind { .classes(count: Self.alphabet + 1) }
+  package var isContinuous: Bool { false }
+  package var score: Score {
     Score(name: "recalled symbols", measure: .accuracy, threshold: 0.99)
   }
 
   /// The loss, in nats per time step, of a model that remembers nothing.
-  public var baselineLoss: Double {
+  package var baselineLoss: Double {
     Double(Self.recalled) * log(Double(Self.alphabet)) / Double(delay + 2 * Self.recalled)
   }
 
-  public func timeSteps(ofSequence sequence: Int, epoch: Int) -> Int { delay + 2 * Self.recalled }
+  package func timeSteps(ofSequence sequence: Int, epoch: Int) -> Int { delay + 2 * Self.recalled }
 
-  public func read(
+  package func read(
     sequence: Int, epoch: Int, timeSteps: Range<Int>, into window: Window, stream: Int, row: Int
   ) {
     let random = SampleRandom(

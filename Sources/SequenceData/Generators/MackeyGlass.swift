@@ -11,7 +11,7 @@ import Foundation
 /// The task is to predict the next value. The score is the normalized root mean square error, in
 /// deviations of the training part. Always to say the mean gives 1, to repeat the last value
 /// 0.146, the best linear prediction from the last two values 0.024; solved: at most 0.02.
-public struct MackeyGlass: Sendable {
+package struct MackeyGlass: Sendable {
   private static let production = 0.2
   private static let decay = 0.1
   private static let exponent = 10.0
@@ -20,16 +20,16 @@ public struct MackeyGlass: Sendable {
   private static let transient = 1_000
 
   /// The delay τ in time units.
-  public let tau: Int
+  package let tau: Int
 
   /// A series of delay τ ≥ 1.
-  public init(tau: Int = 17) {
+  package init(tau: Int = 17) {
     precondition(tau >= 1, "tau \(tau), expected 1 or more")
     self.tau = tau
   }
 
   /// The solution at t = 0, 1, …, `count` − 1 from the constant history x(t ≤ 0) = `initial`.
-  public func samples(count: Int, initial: Double = 1.2) -> [Double] {
+  package func samples(count: Int, initial: Double = 1.2) -> [Double] {
     let size = 1 / Double(Self.stepsPerUnit)
     let delay = tau * Self.stepsPerUnit
     // Rings of the last τ time units: the values at the steps, and between a step and the next.
@@ -75,7 +75,7 @@ public struct MackeyGlass: Sendable {
   /// A training series of `samples` time steps and a validation series of `validationSamples`, from
   /// other initial values (keyed by the seed), after a transient; normalised by the training
   /// series. The series is the same in every epoch.
-  public func split(
+  package func split(
     samples: Int, validationSamples: Int, seed: UInt64
   ) -> CorpusSplit<SeriesCorpus> {
     precondition(

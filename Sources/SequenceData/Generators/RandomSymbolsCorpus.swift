@@ -1,13 +1,13 @@
 /// Uniformly random symbols as one continuous sequence: nothing can be learned from it, but it has
 /// the shape of a text, for benchmarks.
-public final class RandomSymbolsCorpus: Corpus {
+package final class RandomSymbolsCorpus: Corpus {
   /// The number of different symbols.
-  public let symbols: Int
+  package let symbols: Int
   private let timeSteps: Int
   private let random: SampleRandom
 
   /// `timeSteps` time steps of `symbols` symbols.
-  public init(symbols: Int, timeSteps: Int, seed: UInt64) {
+  package init(symbols: Int, timeSteps: Int, seed: UInt64) {
     precondition(symbols > 0, "symbols \(symbols), expected 1 or more")
     precondition(timeSteps > 0, "time steps \(timeSteps), expected 1 or more")
     self.symbols = symbols
@@ -15,16 +15,16 @@ public final class RandomSymbolsCorpus: Corpus {
     random = SampleRandom(seed: seed, purpose: .training, sample: 0)
   }
 
-  public var source: String { "random symbols" }
-  public var inputKind: InputKind { .symbols(count: symbols) }
-  public var targetKind: TargetKind { .classes(count: symbols) }
-  public var isContinuous: Bool { true }
-  public var sequenceCount: Int { 1 }
-  public var score: Score { .standard(for: targetKind) }
+  package var source: String { "random symbols" }
+  package var inputKind: InputKind { .symbols(count: symbols) }
+  package var targetKind: TargetKind { .classes(count: symbols) }
+  package var isContinuous: Bool { true }
+  package var sequenceCount: Int { 1 }
+  package var score: Score { .standard(for: targetKind) }
 
-  public func timeSteps(ofSequence sequence: Int, epoch: Int) -> Int { timeSteps }
+  package func timeSteps(ofSequence sequence: Int, epoch: Int) -> Int { timeSteps }
 
-  public func read(
+  package func read(
     sequence: Int, epoch: Int, timeSteps: Range<Int>, into window: Window, stream: Int, row: Int
   ) {
     var symbol = random.integer(at: timeSteps.lowerBound, below: symbols)

@@ -5,38 +5,38 @@
 ///
 /// The score is the accuracy at the one step whose target repeats the second symbol, the only one
 /// that needs memory over the inner string. Solved: at least 99% of fresh strings.
-public final class ReberCorpus: Corpus {
+package final class ReberCorpus: Corpus {
   /// The symbols by number.
-  public static let symbols = ["B", "T", "S", "X", "P", "V", "E"]
+  package static let symbols = ["B", "T", "S", "X", "P", "V", "E"]
 
-  public let sequenceCount: Int
+  package let sequenceCount: Int
   private let seed: UInt64
   private let purpose: SamplePurpose
 
   /// `samples` fresh strings per epoch.
-  public init(samples: Int, seed: UInt64, purpose: SamplePurpose = .training) {
+  package init(samples: Int, seed: UInt64, purpose: SamplePurpose = .training) {
     precondition(samples > 0, "samples \(samples), expected 1 or more")
     sequenceCount = samples
     self.seed = seed
     self.purpose = purpose
   }
 
-  public var source: String { "reber" }
-  public var inputKind: InputKind { .symbols(count: Self.symbols.count) }
-  public var targetKind: TargetKind { .classes(count: Self.symbols.count) }
-  public var isContinuous: Bool { false }
-  public var score: Score {
+  package var source: String { "reber" }
+  package var inputKind: InputKind { .symbols(count: Self.symbols.count) }
+  package var targetKind: TargetKind { .classes(count: Self.symbols.count) }
+  package var isContinuous: Bool { false }
+  package var score: Score {
     Score(name: "second symbol repeated", measure: .accuracy, threshold: 0.99)
   }
 
-  public func timeSteps(ofSequence sequence: Int, epoch: Int) -> Int {
+  package func timeSteps(ofSequence sequence: Int, epoch: Int) -> Int {
     var string = string(sequence: sequence, epoch: epoch)
     var length = 0
     while string.next() != nil { length += 1 }
     return length - 1
   }
 
-  public func read(
+  package func read(
     sequence: Int, epoch: Int, timeSteps: Range<Int>, into window: Window, stream: Int, row: Int
   ) {
     var string = string(sequence: sequence, epoch: epoch)

@@ -8,16 +8,16 @@ enum MissingTargets {
 
 /// What the inputs and targets of a file of sequences are. Counts of symbols, classes and labels are
 /// the largest number in the training file + 1.
-public struct SequenceKinds: Sendable, Equatable, Codable {
+package struct SequenceKinds: Sendable, Equatable, Codable {
   /// What an input is.
-  public let input: InputKind
+  package let input: InputKind
   /// What a target is.
-  public let target: TargetKind
+  package let target: TargetKind
   /// Whether the task is to predict the next input (lines without targets).
-  public let predictsNextInput: Bool
+  package let predictsNextInput: Bool
 
   /// These kinds.
-  public init(input: InputKind, target: TargetKind, predictsNextInput: Bool) {
+  package init(input: InputKind, target: TargetKind, predictsNextInput: Bool) {
     self.input = input
     self.target = target
     self.predictsNextInput = predictsNextInput

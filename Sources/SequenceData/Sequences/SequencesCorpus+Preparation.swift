@@ -1,18 +1,18 @@
 /// A JSON Lines file that was parsed: what one process prepares and every rank opens.
-public struct PreparedSequences: Sendable, Equatable, Codable {
+package struct PreparedSequences: Sendable, Equatable, Codable {
   /// The training file, or the only one.
-  public let training: PreparedFile
+  package let training: PreparedFile
   /// The validation file, if there is one.
-  public let validation: PreparedFile?
+  package let validation: PreparedFile?
   /// The share of the training file's sequences that is held out when there is no validation file.
-  public let validationFraction: Double
+  package let validationFraction: Double
 
   /// Maps the prepared files; touches no more of them than headers and indices.
   ///
   /// Without a validation file the last ⌊N · fraction⌋ of the N sequences are the validation part.
   ///
   /// - Throws: `damagedCache`, `noCountedTarget` or `badValidationFraction`.
-  public func open() throws(SequenceDataError) -> CorpusSplit<SequencesCorpus> {
+  package func open() throws(SequenceDataError) -> CorpusSplit<SequencesCorpus> {
     let file = try SequenceFile(path: training.cache)
     if let validation {
       let held = try SequenceFile(path: validation.cache)
@@ -60,7 +60,7 @@ extension SequencesCorpus {
   /// - Throws: `SequenceDataError` for files that are missing, empty or unreadable, for lines that
   ///   are not JSON or not a sequence like the others (each with its number), and if the cache
   ///   cannot be written.
-  public static func prepare(
+  package static func prepare(
     training: String, validation: String? = nil, validationFraction: Double = 0,
     targets: TargetInterpretation, kinds: SequenceKinds? = nil, cache: CacheFolder = .standard
   ) throws(SequenceDataError) -> PreparedSequences {

@@ -3,11 +3,11 @@
 /// Each line is `{"inputs": …, "targets": …}`. Inputs are vectors, or whole numbers for symbols. The
 /// target is one for the last time step, or with `"per_step": true` one for each, null where not
 /// counted. Without targets the task is to predict the next input.
-public final class SequencesCorpus: Corpus {
-  public let source: String
-  public let sequenceCount: Int
+package final class SequencesCorpus: Corpus {
+  package let source: String
+  package let sequenceCount: Int
   /// What inputs and targets are.
-  public var kinds: SequenceKinds { file.kinds }
+  package var kinds: SequenceKinds { file.kinds }
 
   private let file: SequenceFile
   private let first: Int
@@ -20,16 +20,16 @@ public final class SequencesCorpus: Corpus {
     sequenceCount = sequences.count
   }
 
-  public var inputKind: InputKind { file.kinds.input }
-  public var targetKind: TargetKind { file.kinds.target }
-  public var isContinuous: Bool { false }
-  public var score: Score { .standard(for: targetKind) }
+  package var inputKind: InputKind { file.kinds.input }
+  package var targetKind: TargetKind { file.kinds.target }
+  package var isContinuous: Bool { false }
+  package var score: Score { .standard(for: targetKind) }
 
-  public func timeSteps(ofSequence sequence: Int, epoch: Int) -> Int {
+  package func timeSteps(ofSequence sequence: Int, epoch: Int) -> Int {
     Int(file.entry(first + sequence).timeSteps)
   }
 
-  public func read(
+  package func read(
     sequence: Int, epoch: Int, timeSteps: Range<Int>, into window: Window, stream: Int, row: Int
   ) {
     let entry = file.entry(first + sequence)

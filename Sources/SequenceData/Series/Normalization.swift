@@ -1,14 +1,14 @@
 /// The mean and the deviation of each column of a series' training part. A model sees
 /// (value − mean) / deviation; it is stored with the model, so that other data is seen alike.
-public struct Normalization: Sendable, Equatable, Codable {
+package struct Normalization: Sendable, Equatable, Codable {
   /// The mean of each column, in the data's units.
-  public let mean: [Double]  // [I]
+  package let mean: [Double]  // [I]
   /// The standard deviation of each column (divided by N), in the data's units; 1 where a column is
   /// constant.
-  public let deviation: [Double]  // [I]
+  package let deviation: [Double]  // [I]
 
   /// A normalisation by these numbers.
-  public init(mean: [Double], deviation: [Double]) {
+  package init(mean: [Double], deviation: [Double]) {
     precondition(
       mean.count == deviation.count, "\(mean.count) means, \(deviation.count) deviations")
     self.mean = mean
@@ -36,12 +36,12 @@ public struct Normalization: Sendable, Equatable, Codable {
   }
 
   /// A value of a column as the model sees it.
-  public func normalize(_ value: Double, column: Int) -> Float {
+  package func normalize(_ value: Double, column: Int) -> Float {
     Float((value - mean[column]) / deviation[column])
   }
 
   /// What the model says about a column, in the data's units.
-  public func restore(_ value: Float, column: Int) -> Double {
+  package func restore(_ value: Float, column: Int) -> Double {
     Double(value) * deviation[column] + mean[column]
   }
 }

@@ -1,24 +1,24 @@
 import Files
 
 /// A CSV file that was turned into rows of numbers: what one process prepares and every rank opens.
-public struct PreparedSeries: Sendable, Equatable, Codable {
+package struct PreparedSeries: Sendable, Equatable, Codable {
   /// The training file, or the only one.
-  public let training: PreparedFile
+  package let training: PreparedFile
   /// The validation file, if there is one.
-  public let validation: PreparedFile?
+  package let validation: PreparedFile?
   /// The share of the training file's rows that is held out when there is no validation file.
-  public let validationFraction: Double
+  package let validationFraction: Double
   /// The mean and deviation of the training part.
-  public let normalization: Normalization
+  package let normalization: Normalization
   /// The names of the training part's columns, by which those of other files are found.
-  public let columnNames: [String]?
+  package let columnNames: [String]?
 
   /// Maps the prepared files; touches no more of them than their headers.
   ///
   /// Without a validation file the last ⌊N · fraction⌋ of the N rows are the validation part.
   ///
   /// - Throws: `damagedCache`, `noTimeSteps`, `otherWidth`, or `badValidationFraction`.
-  public func open() throws(SequenceDataError) -> CorpusSplit<SeriesCorpus> {
+  package func open() throws(SequenceDataError) -> CorpusSplit<SeriesCorpus> {
     let storage = try SeriesStorage(path: training.cache)
     if let validation {
       let held = try SeriesStorage(path: validation.cache)
@@ -75,7 +75,7 @@ extension SeriesCorpus {
   ///   - columnNames: the trained model's, with `normalization`.
   /// - Throws: `SequenceDataError` for files that are missing, empty or unreadable, for rows that
   ///   are ragged or not finite numbers, and if the cache cannot be written.
-  public static func prepare(
+  package static func prepare(
     training: String, validation: String? = nil, validationFraction: Double = 0,
     normalization: Normalization? = nil, columnNames: [String]? = nil,
     cache: CacheFolder = .standard

@@ -1,18 +1,18 @@
 /// A multivariate series, or a part of one, as one continuous sequence: at each time step the input
 /// is a row and the target the next row, both normalised. N rows are N − 1 time steps.
-public final class SeriesCorpus: Corpus {
-  public let source: String
-  public let score: Score
+package final class SeriesCorpus: Corpus {
+  package let source: String
+  package let score: Score
   /// The names of the columns, if the file has a header.
-  public var columnNames: [String]? {
+  package var columnNames: [String]? {
     storage.columnNames.map { names in columns.map { names[$0] } }
   }
   /// The columns of a row, I.
-  public var width: Int { columns.count }
+  package var width: Int { columns.count }
   /// The number of rows, N.
-  public let rowCount: Int
+  package let rowCount: Int
   /// How values become what the model sees.
-  public let normalization: Normalization
+  package let normalization: Normalization
 
   private let storage: SeriesStorage
   /// Where the columns stand in the file.
@@ -47,7 +47,7 @@ public final class SeriesCorpus: Corpus {
   ///
   /// - Parameter normalization: that of these rows themselves if nil.
   /// - Throws: `noTimeSteps` for fewer than two rows.
-  public convenience init(
+  package convenience init(
     values: [Double], width: Int, source: String, normalization: Normalization? = nil,
     score: Score? = nil
   ) throws(SequenceDataError) {
@@ -59,21 +59,21 @@ public final class SeriesCorpus: Corpus {
       source: source, score: score)
   }
 
-  public var inputKind: InputKind { .vectors(width: width) }
-  public var targetKind: TargetKind { .values(width: width) }
-  public var isContinuous: Bool { true }
-  public var sequenceCount: Int { 1 }
+  package var inputKind: InputKind { .vectors(width: width) }
+  package var targetKind: TargetKind { .values(width: width) }
+  package var isContinuous: Bool { true }
+  package var sequenceCount: Int { 1 }
 
-  public func timeSteps(ofSequence sequence: Int, epoch: Int) -> Int { rowCount - 1 }
+  package func timeSteps(ofSequence sequence: Int, epoch: Int) -> Int { rowCount - 1 }
 
   /// A value in the data's units; row `t` is the input of time step `t`.
-  public func value(row: Int, column: Int) -> Double {
+  package func value(row: Int, column: Int) -> Double {
     precondition(row >= 0 && row < rowCount, "row \(row) of \(rowCount)")
     precondition(column >= 0 && column < width, "column \(column) of \(width)")
     return storage.values[(first + row) * storage.width + columns[column]]
   }
 
-  public func read(
+  package func read(
     sequence: Int, epoch: Int, timeSteps: Range<Int>, into window: Window, stream: Int, row: Int
   ) {
     precondition(timeSteps.upperBound < rowCount, "time steps \(timeSteps) of \(rowCount - 1)")

@@ -6,7 +6,7 @@ extension EpochPlan {
   /// no time step; there everything else is 0 too. A reset bit marks where a sequence starts, and
   /// the first time step of each stream. Allocates nothing while `to − from` is within the window's
   /// capacity.
-  public func fill(_ window: Window, from: Int, to: Int, countedFrom: Int) {
+  package func fill(_ window: Window, from: Int, to: Int, countedFrom: Int) {
     precondition(from >= 0 && from <= to, "positions \(from)..<\(to)")
     precondition(
       window.streams == shard.count, "a window of \(window.streams), a shard of \(shard.count)")

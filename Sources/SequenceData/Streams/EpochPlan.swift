@@ -7,9 +7,9 @@
 ///   with the fewest time steps so far, ties to the lowest.
 /// - In `full` mode window n holds the sequences n·S … n·S + S − 1 of that order, one per stream,
 ///   each from the window's left edge; `windowEdges` says where the windows are.
-public struct EpochPlan: Sendable {
+package struct EpochPlan: Sendable {
   /// How sequences are laid out in streams.
-  public enum Mode: Sendable, Equatable {
+  package enum Mode: Sendable, Equatable {
     /// Packed end to end, for windows of k1 time steps.
     case truncated
     /// One whole sequence per window and stream.
@@ -17,40 +17,40 @@ public struct EpochPlan: Sendable {
   }
 
   /// A run of a sequence's time steps in a stream.
-  public struct Segment: Sendable, Equatable {
+  package struct Segment: Sendable, Equatable {
     /// Where it starts in the stream.
-    public let position: Int
+    package let position: Int
     /// The sequence.
-    public let sequence: Int
+    package let sequence: Int
     /// Its first time step in the sequence.
-    public let start: Int
+    package let start: Int
     /// Its number of time steps.
-    public let count: Int
+    package let count: Int
   }
 
   /// What the streams are made of.
-  public let corpus: any Corpus
+  package let corpus: any Corpus
   /// The epoch, from 0.
-  public let epoch: Int
+  package let epoch: Int
   /// The streams of the global minibatch, S.
-  public let streams: Int
+  package let streams: Int
   /// The streams whose segments are kept.
-  public let shard: Range<Int>
+  package let shard: Range<Int>
   /// The layout.
-  public let mode: Mode
+  package let mode: Mode
   /// The segments of each stream of the shard, by position.
-  public let segments: [[Segment]]  // [shard][…]
+  package let segments: [[Segment]]  // [shard][…]
   /// The end of each stream of the global minibatch.
-  public let streamLengths: [Int]  // [S]
+  package let streamLengths: [Int]  // [S]
   /// The end of the longest stream.
-  public let timeSteps: Int
+  package let timeSteps: Int
   /// The left edge of each window and the end of the last; `full` mode only, else empty.
-  public let windowEdges: [Int]
+  package let windowEdges: [Int]
 
   /// Plans an epoch for the streams of `shard` (all streams by default).
   ///
   /// - Throws: `SequenceDataError.fullNeedsSequences` for a continuous corpus in `full` mode.
-  public init(
+  package init(
     corpus: any Corpus, streams: Int, epoch: Int = 0, seed: UInt64 = 0, shuffled: Bool = false,
     shard: Range<Int>? = nil, mode: Mode = .truncated
   ) throws(SequenceDataError) {
@@ -80,14 +80,14 @@ public struct EpochPlan: Sendable {
   }
 
   /// The number of windows of the epoch; `k1` is not looked at in `full` mode.
-  public func windowCount(k1: Int) -> Int {
+  package func windowCount(k1: Int) -> Int {
     guard mode == .truncated else { return windowEdges.count - 1 }
     precondition(k1 > 0, "k1 \(k1), expected 1 or more")
     return (timeSteps + k1 - 1) / k1
   }
 
   /// The longest window of the epoch in `full` mode, to size buffers with.
-  public var longestWindow: Int {
+  package var longestWindow: Int {
     zip(windowEdges.dropFirst(), windowEdges).reduce(0) { max($0, $1.0 - $1.1) }
   }
 

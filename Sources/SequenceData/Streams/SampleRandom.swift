@@ -1,7 +1,7 @@
 import CKernels
 
 /// Which samples a generator makes; the two kinds never share a random number.
-public enum SamplePurpose: Sendable, Equatable {
+package enum SamplePurpose: Sendable, Equatable {
   /// Samples to learn from, fresh in each epoch.
   case training
   /// Samples to validate on.

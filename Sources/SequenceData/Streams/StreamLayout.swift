@@ -1,3 +1,5 @@
+import Storage
+
 /// Lays the time steps of a corpus out in streams; the working state of a plan.
 struct StreamLayout {
   private let shard: Range<Int>
@@ -14,7 +16,7 @@ struct StreamLayout {
   /// Cuts one sequence into contiguous streams whose lengths differ by at most one.
   mutating func cut(timeSteps: Int) {
     for stream in lengths.indices {
-      let block = evenBlock(of: timeSteps, index: stream, blocks: lengths.count)
+      let block = Share(stream, of: lengths.count).range(of: timeSteps)
       guard !block.isEmpty else { continue }
       place(sequence: 0, start: block.lowerBound, count: block.count, stream: stream, position: 0)
     }

@@ -1,18 +1,18 @@
 /// A text that was turned into symbol numbers: what one process prepares and every rank opens.
-public struct PreparedText: Sendable, Equatable, Codable {
+package struct PreparedText: Sendable, Equatable, Codable {
   /// The training file, or the only one.
-  public let training: PreparedFile
+  package let training: PreparedFile
   /// The validation file, if there is one.
-  public let validation: PreparedFile?
+  package let validation: PreparedFile?
   /// The share of the training file's symbols that is held out when there is no validation file.
-  public let validationFraction: Double
+  package let validationFraction: Double
 
   /// Maps the prepared files; touches no more of them than their headers.
   ///
   /// Without a validation file the last ⌊N · fraction⌋ of the N symbols are the validation part.
   ///
   /// - Throws: `damagedCache`, `noTimeSteps`, or `badValidationFraction`.
-  public func open() throws(SequenceDataError) -> CorpusSplit<TextCorpus> {
+  package func open() throws(SequenceDataError) -> CorpusSplit<TextCorpus> {
     let file = try TokenFile(path: training.cache)
     if let validation {
       let held = try TokenFile(path: validation.cache)
@@ -41,7 +41,7 @@ extension TextCorpus {
   ///     `training`.
   /// - Throws: `SequenceDataError` for files that are missing, empty, unreadable or not UTF-8, for
   ///   characters that are not in the vocabulary, and if the cache cannot be written.
-  public static func prepare(
+  package static func prepare(
     training: String, validation: String? = nil, validationFraction: Double = 0, unit: TextUnit,
     unknown: String? = nil, vocabulary: Vocabulary? = nil, cache: CacheFolder = .standard
   ) throws(SequenceDataError) -> PreparedText {

@@ -1,11 +1,11 @@
 /// A text, or a part of one, as one continuous sequence of symbols: at each time step the input is
 /// a symbol and the target the next one. N symbols are N − 1 time steps.
-public final class TextCorpus: Corpus {
+package final class TextCorpus: Corpus {
   /// The symbols and their numbers.
-  public let vocabulary: Vocabulary
+  package let vocabulary: Vocabulary
   /// The number of symbols, N.
-  public let symbolCount: Int
-  public let source: String
+  package let symbolCount: Int
+  package let source: String
 
   private let file: TokenFile
   private let first: Int
@@ -19,15 +19,15 @@ public final class TextCorpus: Corpus {
     symbolCount = symbols.count
   }
 
-  public var inputKind: InputKind { .symbols(count: vocabulary.count) }
-  public var targetKind: TargetKind { .classes(count: vocabulary.count) }
-  public var isContinuous: Bool { true }
-  public var sequenceCount: Int { 1 }
-  public var score: Score { .standard(for: targetKind) }
+  package var inputKind: InputKind { .symbols(count: vocabulary.count) }
+  package var targetKind: TargetKind { .classes(count: vocabulary.count) }
+  package var isContinuous: Bool { true }
+  package var sequenceCount: Int { 1 }
+  package var score: Score { .standard(for: targetKind) }
 
-  public func timeSteps(ofSequence sequence: Int, epoch: Int) -> Int { symbolCount - 1 }
+  package func timeSteps(ofSequence sequence: Int, epoch: Int) -> Int { symbolCount - 1 }
 
-  public func read(
+  package func read(
     sequence: Int, epoch: Int, timeSteps: Range<Int>, into window: Window, stream: Int, row: Int
   ) {
     precondition(

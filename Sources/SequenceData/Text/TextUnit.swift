@@ -1,5 +1,5 @@
 /// What one symbol of a text is.
-public enum TextUnit: String, Sendable, Equatable, Codable, CaseIterable {
+package enum TextUnit: String, Sendable, Equatable, Codable, CaseIterable {
   /// A byte; the 256 symbols are fixed and any file is a text.
   case byte
   /// A Unicode scalar (not a grapheme: their number is unbounded), from UTF-8.

@@ -6,24 +6,24 @@
 /// - Words: the words of the training file by falling frequency, then ascending, with `<eos>` (a
 ///   line feed) and `<unk>` (any other word) always among them. Words that Unicode calls
 ///   canonically equivalent are one word.
-public struct Vocabulary: Sendable, Equatable {
+package struct Vocabulary: Sendable, Equatable {
   /// The word that stands for a line feed.
-  public static let endOfLine = "<eos>"
+  package static let endOfLine = "<eos>"
   /// The word that stands for all words that are not in the vocabulary.
-  public static let unknown = "<unk>"
+  package static let unknown = "<unk>"
   /// The vocabulary of `unit: byte`.
-  public static let bytes = Vocabulary(unit: .byte, symbols: [], index: .init())
+  package static let bytes = Vocabulary(unit: .byte, symbols: [], index: .init())
 
   /// What a symbol is.
-  public let unit: TextUnit
+  package let unit: TextUnit
   /// The symbols by number; empty for bytes.
-  public let symbols: [String]
+  package let symbols: [String]
   /// The symbol that stands for characters which are not in the vocabulary.
-  public let unknownSymbol: String?
+  package let unknownSymbol: String?
   private let index: SymbolIndex
 
   /// The number of symbols.
-  public var count: Int { unit == .byte ? 256 : symbols.count }
+  package var count: Int { unit == .byte ? 256 : symbols.count }
 
   private init(
     unit: TextUnit, symbols: [String], unknown: String? = nil, index: SymbolIndex
@@ -37,7 +37,7 @@ public struct Vocabulary: Sendable, Equatable {
   /// A vocabulary of these symbols; nil unless they are distinct and as the unit demands (single
   /// scalars, and the unknown symbol if there is one; `<eos>` and `<unk>` among the words; none for
   /// bytes).
-  public init?(unit: TextUnit, symbols: [String], unknown: String? = nil) {
+  package init?(unit: TextUnit, symbols: [String], unknown: String? = nil) {
     guard unknown == nil || unit == .character,
       let index = SymbolIndex(unit: unit, symbols: symbols, unknown: unknown)
     else { return nil }
@@ -45,7 +45,7 @@ public struct Vocabulary: Sendable, Equatable {
   }
 
   /// Vocabularies are equal if they number the same symbols the same way.
-  public static func == (left: Vocabulary, right: Vocabulary) -> Bool {
+  package static func == (left: Vocabulary, right: Vocabulary) -> Bool {
     left.unit == right.unit && left.symbols == right.symbols
       && left.unknownSymbol == right.unknownSymbol
   }
@@ -79,7 +79,7 @@ extension Vocabulary {
   /// The symbol numbers of a text.
   ///
   /// - Throws: `unknownCharacter` in character mode.
-  public func encode(_ text: String) throws(SequenceDataError) -> [Int32] {
+  package func encode(_ text: String) throws(SequenceDataError) -> [Int32] {
     var segmenter = TextSegmenter(unit: unit, source: "the text")
     var encoder = SymbolEncoder(vocabulary: self)
     try Array(text.utf8).withUnsafeBufferPointer { bytes throws(SequenceDataError) in
@@ -91,7 +91,7 @@ extension Vocabulary {
 
   /// The text of symbol numbers. Words are set apart by spaces and `<eos>` ends a line; invalid
   /// UTF-8 among bytes becomes U+FFFD.
-  public func decode(_ numbers: some Sequence<Int32>) -> String {
+  package func decode(_ numbers: some Sequence<Int32>) -> String {
     switch unit {
     case .byte:
       return String(
@@ -117,7 +117,7 @@ extension Vocabulary {
 extension Vocabulary: Codable {
   private enum CodingKeys: CodingKey { case unit, symbols, unknown }
 
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     let unit = try container.decode(TextUnit.self, forKey: .unit)
     let symbols = try container.decode([String].self, forKey: .symbols)
@@ -130,7 +130,7 @@ extension Vocabulary: Codable {
     self = vocabulary
   }
 
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(unit, forKey: .unit)
     try container.encode(symbols, forKey: .symbols)

@@ -20,7 +20,7 @@ struct Traffic {
 final class BandwidthYardstick {
   private let kernels: UnsafePointer<UnfoldKernels>
   private let stopwatch: Stopwatch
-  private let arena = FloatArena(count: 1 << 25)
+  private let arena = Arena<Float>(count: 1 << 25)
   private var knownSpeeds: [Int: Speeds] = [:]
 
   /// Seconds for a byte.

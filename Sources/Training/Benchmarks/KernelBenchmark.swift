@@ -7,13 +7,13 @@ import Dispatch
 /// registers, any other by the speed at which the core reads, writes or updates in place as much memory
 /// as the kernel does, so that both lie in the same cache or in none. All are measured in this run; the
 /// fastest of several rounds counts, for the bounds too.
-public struct KernelBenchmark: Sendable, Codable {
-  public let variant: String
+package struct KernelBenchmark: Sendable, Codable {
+  package let variant: String
   /// Multiply-adds from registers, two operations each.
-  public let peakGflops: Double
+  package let peakGflops: Double
   /// How fast one core moves memory, by how much of it there is.
-  public let memory: [MemorySpeed]
-  public let kernels: [KernelMeasurement]
+  package let memory: [MemorySpeed]
+  package let kernels: [KernelMeasurement]
 
   enum CodingKeys: String, CodingKey {
     case variant, memory, kernels
@@ -21,7 +21,7 @@ public struct KernelBenchmark: Sendable, Codable {
   }
 
   /// Measures the active variant's kernels, each for at least `milliseconds` a round.
-  public init(milliseconds: Double = 20) {
+  package init(milliseconds: Double = 20) {
     unfold_flush_denormals()
     let kernels = unfold_active_kernels()
     let stopwatch = Stopwatch(milliseconds: milliseconds)
@@ -53,10 +53,10 @@ public struct KernelBenchmark: Sendable, Codable {
 }
 
 /// How fast one core reads and writes so much memory.
-public struct MemorySpeed: Sendable, Codable {
-  public let bytes: Int
-  public let readGigabytesPerSecond: Double
-  public let writeGigabytesPerSecond: Double
+package struct MemorySpeed: Sendable, Codable {
+  package let bytes: Int
+  package let readGigabytesPerSecond: Double
+  package let writeGigabytesPerSecond: Double
 
   enum CodingKeys: String, CodingKey {
     case bytes
@@ -66,21 +66,21 @@ public struct MemorySpeed: Sendable, Codable {
 }
 
 /// One kernel's speed on one problem.
-public struct KernelMeasurement: Sendable, Codable {
+package struct KernelMeasurement: Sendable, Codable {
   /// What can hold a kernel back.
-  public enum Bound: String, Sendable, Codable {
+  package enum Bound: String, Sendable, Codable {
     case multiplyAdd = "multiply-add"
     case bandwidth
   }
 
-  public let kernel: String
-  public let problem: String
-  public let microseconds: Double
-  public let bound: Bound
+  package let kernel: String
+  package let problem: String
+  package let microseconds: Double
+  package let bound: Bound
   /// Billions of operations or of bytes a second, by the bound.
-  public let achieved: Double
-  public let limit: Double
-  public let fractionOfBound: Double
+  package let achieved: Double
+  package let limit: Double
+  package let fractionOfBound: Double
 
   enum CodingKeys: String, CodingKey {
     case kernel, problem, microseconds, bound, achieved, limit

@@ -20,17 +20,17 @@ struct KernelCase {
 /// Memory for all cases.
 private final class KernelOperands {
   let table: UnfoldKernels
-  let a = FloatArena(count: 1 << 23)
-  let b = FloatArena(count: 1 << 23)
-  let c = FloatArena(count: 1 << 23)
-  let d = FloatArena(count: 1 << 23)
-  let scratch: FloatArena  // [product_scratch]
+  let a = Arena<Float>(count: 1 << 23)
+  let b = Arena<Float>(count: 1 << 23)
+  let c = Arena<Float>(count: 1 << 23)
+  let d = Arena<Float>(count: 1 << 23)
+  let scratch: Arena<Float>  // [product_scratch]
   let symbols: [Int32]
   let weights = [Float](repeating: 1, count: 4096)
 
   init(_ table: UnfoldKernels) {
     self.table = table
-    scratch = FloatArena(count: table.product_scratch)
+    scratch = Arena<Float>(count: table.product_scratch)
     symbols = (0..<4096).map { Int32($0 * 37 % 64) }
     for (index, arena) in [a.base, b.base, c.base, d.base].enumerated() {
       unfold_uniform_fill(1, UNFOLD_PURPOSE_INITIALIZATION, UInt32(index), 1, arena, 1 << 23)

@@ -1,30 +1,31 @@
 import CKernels
 import Communication
-import Configuration
 import Dispatch
 import Foundation
 import Logging
 import SequenceData
-import WorkerPool
+import Settings
+import Storage
+import Workers
 
 /// The speed of a configuration's step, as `unfold bench step` prints it.
-public struct StepBenchmark: Sendable, Codable {
-  public let name: String
-  public let ranks: Int
-  public let workers: Int
-  public let variant: String
-  public let steps: Int
+package struct StepBenchmark: Sendable, Codable {
+  package let name: String
+  package let ranks: Int
+  package let workers: Int
+  package let variant: String
+  package let steps: Int
   /// Of the median step, all ranks together.
-  public let tokensPerSecond: Double
+  package let tokensPerSecond: Double
   /// Medians of each phase of a step on rank 0.
-  public let milliseconds: [String: Double]
+  package let milliseconds: [String: Double]
   /// Model arithmetic of the median step a second: 6 × weights a counted time step, look-up free.
-  public let gflops: Double
+  package let gflops: Double
   /// What this rank's workers can multiply and add, times the ranks, measured in the same run.
-  public let peakGflops: Double
-  public let fractionOfPeak: Double
+  package let peakGflops: Double
+  package let fractionOfPeak: Double
   /// The largest resident memory of rank 0.
-  public let peakRssBytes: Int
+  package let peakRssBytes: Int
 
   enum CodingKeys: String, CodingKey {
     case name, ranks, workers, variant, steps, milliseconds, gflops
@@ -39,7 +40,7 @@ extension StepBenchmark {
   /// Times `steps` steps of a configuration after `warmUp` ones; saves nothing, never validates.
   ///
   /// - Throws: `AgreedFailure`, `TrainingError.notFinite`, `CommunicationError`.
-  public init(
+  package init(
     _ configuration: Configuration, resources: RankResources, steps: Int, warmUp: Int = 5,
     logger: Logger = Logger(label: "unfold")
   ) throws {
@@ -95,7 +96,7 @@ extension StepBenchmark {
 
   /// Multiply-adds in registers, on all workers of all ranks at once.
   private static func measurePeak(_ resources: RankResources) throws -> Double {
-    let kernels = unfold_active_kernels()
+    let kernels = Common(unfold_active_kernels())
     let iterations = 2_000_000
     try resources.communicator.barrier()
     let started = DispatchTime.now().uptimeNanoseconds

@@ -67,8 +67,8 @@ final class JSONLinesSink: MetricsSink {
   func begin(_ outline: RunOutline) {}
 
   func record(_ record: StepRecord) throws {
-    try file.write(JSON.line(StepLine(record)).utf8)
+    try file.write(JSON.line(StepLine(record)))
   }
 
-  func end(_ summary: Summary) throws { try file.synchronize() }
+  func end(_ summary: TrainingSummary) throws { try file.synchronize() }
 }

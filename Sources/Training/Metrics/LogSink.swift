@@ -2,7 +2,7 @@ import Dispatch
 import Logging
 
 /// A log line at intervals, at each epoch's end and at each validation, for where nobody watches.
-public final class LogSink: MetricsSink {
+package final class LogSink: MetricsSink {
   private let logger: Logger
   private let everySteps: Int?
   private var meter = RunMeter()
@@ -12,12 +12,12 @@ public final class LogSink: MetricsSink {
 
   /// - Parameters:
   ///   - everySteps: steps between lines; nil is every ten seconds.
-  public init(logger: Logger, everySteps: Int? = nil) {
+  package init(logger: Logger, everySteps: Int? = nil) {
     self.logger = logger
     self.everySteps = everySteps
   }
 
-  public func begin(_ outline: RunOutline) {
+  package func begin(_ outline: RunOutline) {
     meter.begin(outline)
     logged = DispatchTime.now().uptimeNanoseconds
     let parameters = Formatting.grouped(Double(outline.parameterCount))
@@ -26,7 +26,7 @@ public final class LogSink: MetricsSink {
     )
   }
 
-  public func record(_ record: StepRecord) {
+  package func record(_ record: StepRecord) {
     meter.add(record)
     guard isDue(record) || record.validation != nil else { return }
     let parts =
@@ -36,7 +36,7 @@ public final class LogSink: MetricsSink {
     logged = DispatchTime.now().uptimeNanoseconds
   }
 
-  public func end(_ summary: Summary) {}
+  package func end(_ summary: TrainingSummary) {}
 
   private func isDue(_ record: StepRecord) -> Bool {
     if let everySteps { return record.step % everySteps == 0 }

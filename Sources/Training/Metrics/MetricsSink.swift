@@ -5,7 +5,7 @@ public protocol MetricsSink: AnyObject {
   /// An update was made.
   func record(_ record: StepRecord) throws
   /// The run has ended; the last call.
-  func end(_ summary: Summary) throws
+  func end(_ summary: TrainingSummary) throws
 }
 
 /// What is known of a run before it starts.
@@ -22,7 +22,7 @@ public struct RunOutline: Sendable, Equatable {
 }
 
 /// The outcome of a run, as in `summary.json`.
-public struct Summary: Sendable, Equatable, Codable {
+public struct TrainingSummary: Sendable, Equatable, Codable {
   public var name: String
   public var steps: Int
   public var epochs: Int

@@ -2,7 +2,7 @@ import Dispatch
 import Files
 
 /// One line on a terminal that is drawn over and over, and a line that stays for each validation.
-public final class ProgressBarSink: MetricsSink {
+package final class ProgressBarSink: MetricsSink {
   private let terminal: Terminal
   private var meter = RunMeter()
   private var drawn: UInt64 = 0
@@ -11,14 +11,14 @@ public final class ProgressBarSink: MetricsSink {
 
   /// A bar on the terminal that standard error goes to, by itself or through mpirun; nil if it goes
   /// to none.
-  public init?() {
+  package init?() {
     guard let terminal = Terminal.ofStandardError else { return nil }
     self.terminal = terminal
   }
 
-  public func begin(_ outline: RunOutline) { meter.begin(outline) }
+  package func begin(_ outline: RunOutline) { meter.begin(outline) }
 
-  public func record(_ record: StepRecord) {
+  package func record(_ record: StepRecord) {
     meter.add(record)
     if let validation = record.validation {
       let parts = [meter.position(record)] + meter.figures(record).dropLast() + [validation.line]
@@ -33,7 +33,7 @@ public final class ProgressBarSink: MetricsSink {
       ProgressBar.line(done: record.fractionDone, text: text, columns: terminal.columns))
   }
 
-  public func end(_ summary: Summary) { StandardStream.error("") }
+  package func end(_ summary: TrainingSummary) { StandardStream.error("") }
 }
 
 /// The line of a bar and its figures.

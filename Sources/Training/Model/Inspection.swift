@@ -1,4 +1,4 @@
-import Configuration
+import Settings
 
 /// What `unfold inspect` shows of a checkpoint.
 public struct Inspection: Sendable, Codable, Equatable {

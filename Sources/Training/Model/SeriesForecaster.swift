@@ -1,7 +1,7 @@
 import Recurrent
 import SequenceData
 import Storage
-import WorkerPool
+import Workers
 
 /// Forecasts of a series, as CSV in the data's units.
 final class SeriesForecaster {

@@ -2,15 +2,15 @@ import Foundation
 import Recurrent
 import SequenceData
 import Storage
-import WorkerPool
+import Workers
 
 /// A network that reads one stream, one time step at a time, and shows its outputs.
 final class SingleStream {
   private let network: Network
   private let weights: UnsafePointer<Float>
   private let state: RecurrentState
-  private let counted: UnsafeMutablePointer<Float>  // [1, 1]
-  private let reset: UnsafeMutablePointer<UInt8>  // [1, 1]
+  private let counted = Arena<Float>(count: 1)  // [1, 1]
+  private let reset = Arena<UInt8>(count: 1)  // [1, 1]
 
   init(
     description: NetworkDescription, weights: UnsafePointer<Float>, pool: WorkerPool
@@ -20,15 +20,6 @@ final class SingleStream {
     network.pack(weights)
     self.weights = weights
     state = network.makeState()
-    counted = .allocate(capacity: 1)
-    counted.initialize(to: 0)
-    reset = .allocate(capacity: 1)
-    reset.initialize(to: 0)
-  }
-
-  deinit {
-    counted.deallocate()
-    reset.deallocate()
   }
 
   /// Back to the zero state.
@@ -39,7 +30,8 @@ final class SingleStream {
     withUnsafePointer(to: symbol) { pointer in
       run(
         NetworkBatch(
-          dimensions: network.capacity, symbols: pointer, weights: counted, resets: reset))
+          dimensions: network.capacity, symbols: pointer, weights: counted.base, resets: reset.base)
+      )
     }
   }
 
@@ -48,15 +40,15 @@ final class SingleStream {
     vector.withUnsafeBufferPointer { values in
       run(
         NetworkBatch(
-          dimensions: network.capacity, vectors: values.baseAddress, weights: counted,
-          resets: reset))
+          dimensions: network.capacity, vectors: values.baseAddress, weights: counted.base,
+          resets: reset.base))
     }
   }
 
   private func run(_ batch: NetworkBatch) -> UnsafeBufferPointer<Float> {
-    network.forward(batch, weights: weights, from: state)
-    network.captureState(before: 1, into: state)
-    return UnsafeBufferPointer(start: network.outputs(), count: network.description.outputs)
+    let pass = network.forward(batch, weights: weights, from: state)
+    pass.captureState(before: 1, into: state)
+    return UnsafeBufferPointer(start: pass.outputs(), count: network.description.outputs)
   }
 }
 

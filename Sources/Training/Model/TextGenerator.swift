@@ -2,7 +2,7 @@ import CKernels
 import Recurrent
 import SequenceData
 import Storage
-import WorkerPool
+import Workers
 
 /// Continues a text symbol by symbol, drawing from the model's probabilities.
 final class TextGenerator {

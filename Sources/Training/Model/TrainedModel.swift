@@ -1,13 +1,13 @@
 import Checkpoints
 import Communication
-import Configuration
 import Files
 import Foundation
 import Logging
 import Recurrent
 import SequenceData
+import Settings
 import Storage
-import WorkerPool
+import Workers
 
 /// A checkpoint opened for use: to evaluate, predict, generate or look at.
 public final class TrainedModel {
@@ -16,22 +16,23 @@ public final class TrainedModel {
   /// The configuration it was trained with.
   public let configuration: Configuration
   /// What it remembers of its data.
-  public let data: DataDescription
+  package let data: DataDescription
   /// Its network.
-  public let description: NetworkDescription
+  package let description: NetworkDescription
   /// Where its parameters lie.
   public let layout: ParameterLayout
   /// One line for each newer checkpoint that was passed over.
   public let warnings: [String]
   let progress: TrainingProgress
   let pool: WorkerPool
-  private let arena: FloatArena  // [layout.count]
+  private let arena: Arena<Float>  // [layout.count]
 
   /// Opens a checkpoint, a run's folder (its newest complete checkpoint) or its `checkpoints`.
   /// A folder without a manifest, whose weights may have been written by PyTorch, is taken as it is.
   ///
   /// - Throws: `CheckpointError`, `ConfigurationError`, `TrainingError.otherArchitecture`.
-  public init(path: String, pool: WorkerPool) throws {
+  public init(path: String, resources: RankResources) throws {
+    let pool = resources.pool
     let files = try CheckpointFiles(path: path)
     warnings = files.warnings
     self.path = files.folder
@@ -45,7 +46,7 @@ public final class TrainedModel {
       MemoryDemand(description, timeSteps: 1, streams: 1, workers: pool.workers, trains: false),
       hint: "use a machine with more")
     layout = try Network(description, capacity: smallest, pool: pool).layout
-    arena = FloatArena(count: layout.count)
+    arena = Arena<Float>(count: layout.count)
     try TrainingCheckpoint.readParameters(
       from: files.weights, layout: layout, into: arena.base)
   }
@@ -103,7 +104,7 @@ private struct CheckpointFiles {
   let folder: String
   let warnings: [String]
   let configuration: String
-  let data: DataDescription
+  package let data: DataDescription
   let progress: TrainingProgress
   let weights: SafetensorsFile
 

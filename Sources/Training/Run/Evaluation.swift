@@ -1,8 +1,8 @@
 import Communication
-import Configuration
 import Foundation
 import Recurrent
 import SequenceData
+import Settings
 import Storage
 
 /// Runs a network over a corpus from the zero state, in streams of its own.
@@ -58,11 +58,12 @@ final class Evaluation {
       let end = min(position + length, plan.timeSteps)
       plan.fill(window, from: position, to: end, countedFrom: position)
       let batch = NetworkBatch(window)
-      network.forward(batch, weights: weights, from: state)
-      network.captureState(before: end - position, into: state)
+      let pass = network.forward(batch, weights: weights, from: state)
+      pass.captureState(before: end - position, into: state)
       let earlier = try exchange.earlierLoss()
-      let squaredError = squaredErrorInUnits(batch, continuing: earlier.squaredErrorInUnits)
-      var own = network.cost(batch, continuing: earlier)
+      let squaredError = squaredErrorInUnits(
+        of: pass, batch, continuing: earlier.squaredErrorInUnits)
+      var own = pass.cost(continuing: earlier)
       own.squaredErrorInUnits = squaredError
       total = total + (try exchange.total(own))
     }
@@ -73,11 +74,13 @@ final class Evaluation {
 
   /// Σ weight · mean over outputs of ((output − target) · deviation)², stream by stream, as losses
   /// are summed.
-  private func squaredErrorInUnits(_ batch: NetworkBatch, continuing earlier: Double) -> Double {
+  private func squaredErrorInUnits(
+    of pass: borrowing ForwardPass, _ batch: NetworkBatch, continuing earlier: Double
+  ) -> Double {
     guard case .values(let width) = corpus.targetKind, let targets = batch.targetValues else {
       return earlier
     }
-    let outputs = network.outputs()
+    let outputs = pass.outputs()
     var sum = earlier
     for stream in 0..<batch.dimensions.streams {
       for timeStep in 0..<batch.dimensions.timeSteps {
@@ -129,18 +132,5 @@ final class Evaluation {
     let all = plan.streamLengths.reduce(0, +)
     let early = plan.streamLengths.reduce(0) { $0 + min($1, k2) }
     return early * 20 >= all ? Double(early) : nil
-  }
-}
-
-extension LossSum {
-  static func + (left: LossSum, right: LossSum) -> LossSum {
-    var sum = left
-    sum.sum += right.sum
-    sum.count += right.count
-    sum.hits += right.hits
-    sum.scored += right.scored
-    sum.scoredHits += right.scoredHits
-    sum.squaredErrorInUnits += right.squaredErrorInUnits
-    return sum
   }
 }

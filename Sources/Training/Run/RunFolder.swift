@@ -1,7 +1,7 @@
 import Checkpoints
-import Configuration
 import Files
 import Foundation
+import Settings
 
 /// A run's folder: `config.yaml`, `metrics.jsonl`, `checkpoints/`, `summary.json`.
 package struct RunFolder {

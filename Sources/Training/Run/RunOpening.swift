@@ -1,8 +1,8 @@
 import Checkpoints
 import Communication
-import Configuration
 import Files
 import Logging
+import Settings
 
 /// Finds out whether a run begins or goes on, and keeps other runs out of its folder.
 final class RunOpening {

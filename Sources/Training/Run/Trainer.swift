@@ -1,12 +1,12 @@
 import Checkpoints
 import Communication
-import Configuration
 import Dispatch
 import Files
 import Foundation
 import Logging
 import Optimization
 import SequenceData
+import Settings
 import Storage
 import Synchronization
 
@@ -118,7 +118,7 @@ public final class Trainer {
   ///
   /// - Returns: the same summary on every rank.
   /// - Throws: `TrainingError.notFinite`, `AgreedFailure`, `CommunicationError`.
-  public func run() throws -> Summary {
+  public func run() throws -> TrainingSummary {
     for sink in sinks { sink.begin(outline) }
     while !isFinished {
       let (plan, windows) = try session.windows(ofEpoch: progress.epoch)
@@ -280,7 +280,7 @@ public final class Trainer {
 
   // MARK: The end
 
-  private func finish() throws -> Summary {
+  private func finish() throws -> TrainingSummary {
     let isInterrupted = session.exchange.isStopWanted
     if progress.step > 0, !isInterrupted, progress.lastValidationStep != progress.step {
       try validateAtEnd()
@@ -304,10 +304,10 @@ public final class Trainer {
     try folder.write(try forecaster.oneStepAhead(series), to: folder.forecast)
   }
 
-  private var summary: Summary {
+  private var summary: TrainingSummary {
     let score = session.data.description.score
     let validation = progress.lastValidation
-    return Summary(
+    return TrainingSummary(
       name: configuration.name, steps: progress.step, epochs: progress.epoch,
       tokens: progress.tokens, trainLoss: progress.trainingLoss, validationLoss: validation?.loss,
       bestValidationLoss: progress.bestValidation?.loss, bestStep: progress.bestValidation?.step,

@@ -1,8 +1,8 @@
 import Checkpoints
 import Communication
-import Configuration
 import Recurrent
 import SequenceData
+import Settings
 import Storage
 
 /// Names of the files in a checkpoint.

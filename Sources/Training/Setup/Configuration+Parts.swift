@@ -1,7 +1,7 @@
-import Configuration
 import Optimization
 import Recurrent
 import SequenceData
+import Settings
 
 extension Configuration {
   /// The network for data of these kinds, if they suit the configuration.
@@ -44,11 +44,10 @@ extension Configuration {
   }
 
   private var networkLoss: Recurrent.Loss {
-    switch loss {
-    case .crossEntropy: .crossEntropy
-    case .meanSquaredError: .meanSquaredError
-    case .binaryCrossEntropy: .binaryCrossEntropy
+    guard let loss = Recurrent.Loss(rawValue: loss.rawValue) else {
+      preconditionFailure("no loss is called \(loss.rawValue)")
     }
+    return loss
   }
 
   private var dropoutRates: DropoutRates {

@@ -2,7 +2,7 @@ import CKernels
 import Communication
 import Foundation
 import Logging
-import WorkerPool
+import Workers
 
 /// What a rank computes with: its communicator, its workers, and the kernel variant that all ranks
 /// have agreed on.
@@ -10,7 +10,9 @@ public struct RankResources {
   /// The ranks.
   public let communicator: any Communicator
   /// This rank's workers.
-  public let pool: WorkerPool
+  package let pool: WorkerPool
+  /// The number of this rank's workers.
+  public var workers: Int { pool.workers }
   /// The name of the kernel variant.
   public let variant: String
 

@@ -1,6 +1,6 @@
 import Communication
-import Configuration
 import Recurrent
+import Settings
 import Storage
 
 /// Sums gradients and losses over all ranks.
@@ -12,7 +12,7 @@ import Storage
 package final class GradientExchange {
   private let communicator: any Communicator
   private let isReproducible: Bool
-  private let message: UnsafeMutableBufferPointer<Double>  // StepSums
+  private let message = Arena<Double>(count: StepSums.valueCount)
   /// What earlier ranks of a running sum want.
   private var earlierControl = ControlWord()
   /// This rank's own error, which the others do not know of yet.
@@ -26,18 +26,14 @@ package final class GradientExchange {
   package init(communicator: any Communicator, reduction: Configuration.Parallel.Reduction) {
     self.communicator = communicator
     isReproducible = reduction == .reproducible && communicator.size > 1
-    message = .allocate(capacity: StepSums.valueCount)
-    message.initialize(repeating: 0)
   }
-
-  deinit { message.deallocate() }
 
   /// What this rank's losses are added to.
   package func earlierLoss() throws(CommunicationError) -> LossSum {
     guard isReproducible, communicator.rank > 0 else { return LossSum() }
     try communicator.receive(
-      into: UnsafeMutableRawBufferPointer(message), from: communicator.rank - 1)
-    let earlier = StepSums(values: message)
+      into: UnsafeMutableRawBufferPointer(message.buffer), from: communicator.rank - 1)
+    let earlier = StepSums(values: message.base)
     earlierControl = earlier.control
     return earlier.loss
   }
@@ -49,18 +45,17 @@ package final class GradientExchange {
   ///
   /// - Throws: `AgreedFailure` with what a rank noted by `attempt`; `CommunicationError`.
   package func total(_ loss: LossSum) throws -> LossSum {
-    guard let base = message.baseAddress else { return loss }
     var sums = StepSums(loss: loss, control: earlierControl)
     earlierControl = ControlWord()
     sums.control.failed += failure == nil ? 0 : 1
     sums.control.stop += wantsStop ? 1 : 0
-    sums.write(to: message)
+    sums.write(to: message.base)
     if isReproducible {
-      try passOn(UnsafeMutableRawBufferPointer(message))
+      try passOn(UnsafeMutableRawBufferPointer(message.buffer))
     } else {
-      try communicator.allreduceSum(base, count: message.count)
+      try communicator.allreduceSum(message.base, count: message.count)
     }
-    sums = StepSums(values: message)
+    sums = StepSums(values: message.base)
     isStopWanted = sums.control.stop > 0
     if sums.control.failed > 0 { try throwFailures() }
     return sums.loss
@@ -80,28 +75,39 @@ package final class GradientExchange {
     try communicator.agree { if let failure { throw failure } }
   }
 
-  /// Collects the rows that the window touches on any rank.
-  package func agree(on rows: TouchedRows?, of batch: NetworkBatch) throws(CommunicationError) {
-    guard let rows, let symbols = batch.symbols, let marks = rows.marks.baseAddress else { return }
-    rows.mark(symbols, count: batch.dimensions.rows)
+  /// Begins the exchange of a window's gradients: collects the rows of the table that it touches on any
+  /// rank.
+  package func begin(_ batch: NetworkBatch, of network: Network) throws(CommunicationError) {
+    guard let rows = network.touchedRows, let marks = rows.marks.baseAddress else { return }
+    batch.mark(rows)
     try communicator.allreduceSum(marks, count: rows.rowCount)
     rows.collect()
   }
 
-  /// Whether this rank's gradients continue others', which `gradients` then holds.
-  package func begin(
-    _ gradients: UnsafeMutableBufferPointer<Float>
+  /// Whether this rank's sums of a region continue those of earlier ranks, which `gradients` then
+  /// holds.
+  package func continues(
+    _ region: GradientRegion, in gradients: FloatPointer
   ) throws(CommunicationError) -> Bool {
     guard isReproducible, communicator.rank > 0 else { return false }
-    try communicator.receive(into: gradients, from: communicator.rank - 1)
+    try communicator.receive(into: region.buffer(in: gradients), from: communicator.rank - 1)
     return true
   }
 
-  /// Makes `gradients` the sum over all ranks.
+  /// Takes note that this rank's sums of a region are complete.
+  package func completed(
+    _ region: GradientRegion, in gradients: FloatPointer
+  ) throws(CommunicationError) {
+    guard isReproducible, communicator.rank < communicator.size - 1 else { return }
+    try communicator.send(
+      UnsafeBufferPointer(region.buffer(in: gradients)), to: communicator.rank + 1)
+  }
+
+  /// Makes all regions the sums over all ranks; they are one piece of memory.
   package func finish(_ gradients: UnsafeMutableBufferPointer<Float>) throws(CommunicationError) {
     guard let base = gradients.baseAddress else { return }
     if isReproducible {
-      try passOn(UnsafeMutableRawBufferPointer(gradients))
+      try communicator.broadcast(gradients, from: communicator.size - 1)
     } else {
       try communicator.allreduceSum(base, count: gradients.count)
     }
@@ -114,48 +120,5 @@ package final class GradientExchange {
       try communicator.send(UnsafeRawBufferPointer(bytes), to: communicator.rank + 1)
     }
     try communicator.broadcast(bytes, from: last)
-  }
-}
-
-/// How many ranks want something of all of them.
-struct ControlWord {
-  /// Ranks that have failed.
-  var failed = 0.0
-  /// Ranks that want to stop.
-  var stop = 0.0
-}
-
-/// What travels between ranks beside gradients, once a step.
-private struct StepSums {
-  var loss: LossSum
-  var control: ControlWord
-
-  static let valueCount = 8
-
-  init(loss: LossSum, control: ControlWord) {
-    self.loss = loss
-    self.control = control
-  }
-
-  init(values: UnsafeMutableBufferPointer<Double>) {
-    loss = LossSum()
-    loss.sum = values[0]
-    loss.count = values[1]
-    loss.hits = values[2]
-    loss.scored = values[3]
-    loss.scoredHits = values[4]
-    loss.squaredErrorInUnits = values[5]
-    control = ControlWord(failed: values[6], stop: values[7])
-  }
-
-  func write(to values: UnsafeMutableBufferPointer<Double>) {
-    values[0] = loss.sum
-    values[1] = loss.count
-    values[2] = loss.hits
-    values[3] = loss.scored
-    values[4] = loss.scoredHits
-    values[5] = loss.squaredErrorInUnits
-    values[6] = control.failed
-    values[7] = control.stop
   }
 }

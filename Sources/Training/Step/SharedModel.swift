@@ -1,9 +1,9 @@
 import Communication
-import Configuration
 import Optimization
 import Recurrent
+import Settings
 import Storage
-import WorkerPool
+import Workers
 
 /// The weights and the optimizer's moments: one copy for the ranks of a node, or one a rank where
 /// memory cannot be shared. Beside them the weights as products read them, packed by all ranks
@@ -11,7 +11,7 @@ import WorkerPool
 ///
 /// Version n + 1 of the weights is read only after the hand-over that ends update n. Update n
 /// starts after `endReading`, where every rank of the node says that it has read version n for the
-/// last time: backward and `foldGradients` are over on all of them.
+/// last time: backward and the folding of gradients are over on all of them.
 final class SharedModel {
   let layout: ParameterLayout
   let optimizer: OptimizerChain
@@ -28,7 +28,7 @@ final class SharedModel {
     self.optimizer = optimizer
     self.update = update
     let modelCount = layout.count * (1 + optimizer.momentCount)
-    let blockCount = GlobalNorm.blockCount(of: layout.count)
+    let blockCount = GlobalNorm.blockCount(of: network.parameterRegions)
     let floatsPerSum = MemoryLayout<Double>.size / MemoryLayout<Float>.size
     arena = try communicator.makeSharedArena(
       floatCount: modelCount + blockCount * floatsPerSum, scope: .node)
@@ -55,9 +55,17 @@ final class SharedModel {
   func handOver() throws(CommunicationError) { try arena.handOver() }
 
   /// Packs the weights for the products of `network`, each rank its share.
-  func pack(for network: Network) throws(CommunicationError) {
-    try network.pack(parameters, share: packed.share) {
-      () throws(CommunicationError) in try packed.handOver()
+  ///
+  /// - Parameters:
+  ///   - packed: called before the hand-over of what each has packed.
+  ///   - handedOver: called after it.
+  func pack(
+    for network: Network, packed onPacked: () -> Void = {}, handedOver: () -> Void = {}
+  ) throws(CommunicationError) {
+    try network.pack(parameters, share: packed.share) { () throws(CommunicationError) in
+      onPacked()
+      try packed.handOver()
+      handedOver()
     }
   }
 
@@ -69,10 +77,11 @@ final class SharedModel {
 
   /// Forms this rank's share of the sums of squares from which `norm` follows: the ranks of a node have
   /// the same gradients before them.
-  func sumNormBlocks(of gradients: UnsafeBufferPointer<Float>, pool: WorkerPool) {
-    guard let base = gradients.baseAddress else { return }
-    GlobalNorm(count: gradients.count, blockSums: blockSums)
-      .sumBlocks(of: base, share: arena.share, pool: pool)
+  func sumNormBlocks(
+    of regions: [GradientRegion], _ gradients: FloatPointer, pool: WorkerPool
+  ) {
+    GlobalNorm(of: regions, blockSums: blockSums)
+      .sumBlocks(of: gradients, share: arena.share, pool: pool)
   }
 
   /// Waits until all ranks that share this copy have read the weights of this version for the last
@@ -80,41 +89,28 @@ final class SharedModel {
   func endReading() throws(CommunicationError) { try arena.handOver() }
 
   /// ‖Σg / divisor‖₂, the norm of the mean gradient before any clipping, once all shares are summed.
-  func norm(of gradients: UnsafeBufferPointer<Float>, divisor: Double) -> Double {
-    GlobalNorm(count: gradients.count, blockSums: blockSums).value / divisor
+  func norm(of regions: [GradientRegion], divisor: Double) -> Double {
+    GlobalNorm(of: regions, blockSums: blockSums).value / divisor
   }
 
-  /// Applies the optimizer to the share of the weights that is this rank's to write.
-  ///
-  /// - Parameter touched: the rows of the first parameter, a table, that have gradients, if they are
-  ///   packed.
-  func applyUpdate(
-    gradients: FloatPointer, touched: TouchedRows?, step: Int, learningRate: Double,
-    divisor: Double, norm: Double, pool: WorkerPool
+  /// Applies the optimizer to what of the weights is this rank's to write: everything or nothing under
+  /// `leader`, an equal share under `cooperative`.
+  func apply(
+    _ update: Update, to regions: [GradientRegion], _ gradients: FloatPointer, pool: WorkerPool
   ) {
-    let tableCount = touched == nil ? 0 : layout.parameters[0].range.upperBound
-    let dense = ownShare(of: tableCount..<layout.count)
-    if !dense.isEmpty {
+    let share =
+      switch self.update {
+      case .leader: Share(0, of: 1)
+      case .cooperative: arena.share
+      }
+    for region in regions {
+      // The optimizer may move rows that no window has touched, too.
+      let region = optimizer.sparesUntouchedRows ? region : region.unpack(gradients)
+      guard isLeader || self.update == .cooperative else { continue }
       optimizer.apply(
-        to: parameters, gradients: gradients,
-        moments: optimizer.momentCount > 0 ? moment(0) : nil, count: layout.count, slice: dense,
-        step: step, learningRate: learningRate, divisor: divisor, norm: norm, pool: pool)
-    }
-    if let touched {
-      optimizer.apply(
-        to: parameters, packed: gradients, rows: touched, part: ownShare(of: 0..<touched.count),
-        step: step, learningRate: learningRate, divisor: divisor, norm: norm, pool: pool)
-    }
-  }
-
-  /// Everything or nothing under `leader`; equal slices at multiples of a cache line's floats under
-  /// `cooperative`.
-  private func ownShare(of range: Range<Int>) -> Range<Int> {
-    switch update {
-    case .leader:
-      return isLeader ? range : range.lowerBound..<range.lowerBound
-    case .cooperative:
-      return arena.share.range(of: range, multipleOf: CacheLine.floats)
+        update, to: parameters, gradients: gradients,
+        moments: optimizer.momentCount > 0 ? moment(0) : nil, in: region, share: share,
+        pool: pool)
     }
   }
 }

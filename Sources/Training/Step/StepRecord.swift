@@ -1,23 +1,3 @@
-/// Where one step's time went on this rank, in seconds.
-public struct StepTimes: Sendable, Equatable {
-  /// Input, layers, readout and loss.
-  public var forward = 0.0
-  /// Back-propagation and weight gradients.
-  public var backward = 0.0
-  /// Summing over ranks.
-  public var exchange = 0.0
-  /// Norm, clipping, optimizer and packing of the new weights.
-  public var update = 0.0
-  /// Waiting for whoever updates the weights to hand them over.
-  public var wait = 0.0
-
-  /// No time at all.
-  public init() {}
-
-  /// All of it.
-  public var total: Double { forward + backward + exchange + update + wait }
-}
-
 /// What one update did; a line of `metrics.jsonl`.
 public struct StepRecord: Sendable, Equatable {
   /// The number of updates made, this one included.

@@ -1,11 +1,11 @@
 import Communication
-import Configuration
 import Dispatch
 import Optimization
 import Recurrent
 import SequenceData
+import Settings
 import Storage
-import WorkerPool
+import Workers
 
 /// One step of truncated back-propagation through time on one rank of many.
 ///
@@ -16,7 +16,7 @@ final class TrainingStep {
   /// The state that this rank's streams carry to the next window.
   let state: RecurrentState
   private let window: Window
-  private let gradients: FloatArena  // [network.gradientCount]
+  private let gradients: Arena<Float>  // [network.gradientCount]
   private let exchange: GradientExchange
   private let pool: WorkerPool
   private let seed: UInt64
@@ -34,7 +34,7 @@ final class TrainingStep {
     self.pool = pool
     self.seed = seed
     state = network.makeState()
-    gradients = FloatArena(count: network.gradientCount)
+    gradients = Arena(count: network.gradientCount)
   }
 
   /// Runs the window `span` of an epoch and, unless nothing in it counts, update number `step`.
@@ -53,44 +53,58 @@ final class TrainingStep {
     let dropout = DropoutKey(
       seed: seed, firstStream: window.firstStream,
       firstTimeStep: earlierTimeSteps + span.leftEdge)
+    try exchange.begin(batch, of: network)
+    clock.lap(\.exchange)
 
-    network.forward(batch, weights: model.parameters, from: state, dropout: dropout)
-    network.captureState(before: span.nextLeftEdge - span.leftEdge, into: state)
+    let forward = network.forward(
+      batch, weights: model.parameters, from: state, dropout: dropout)
+    forward.captureState(before: span.nextLeftEdge - span.leftEdge, into: state)
     clock.lap(\.forward)
 
     let earlier = try exchange.earlierLoss()
     clock.lap(\.exchange)
-    let own = network.costAndGradient(batch, continuing: earlier)
+    let backward = forward.costAndGradient(continuing: earlier)
     clock.lap(\.forward)
-    let loss = try exchange.total(own)
+    let loss = try exchange.total(backward.loss)
     clock.lap(\.exchange)
     guard loss.count > 0 else { return nil }
 
-    network.backwardThroughTime(batch, dropout: dropout)
+    let sums = try backward.addGradients(to: gradients.base) {
+      region throws(CommunicationError) in
+      clock.lap(\.backward)
+      defer { clock.lap(\.exchange) }
+      return try exchange.continues(region, in: gradients.base)
+    } completed: { region throws(CommunicationError) in
+      clock.lap(\.backward)
+      try exchange.completed(region, in: gradients.base)
+      clock.lap(\.exchange)
+    }
     clock.lap(\.backward)
-    try exchange.agree(on: network.touchedRows, of: batch)
-    let continues = try exchange.begin(touchedGradients)
-    clock.lap(\.exchange)
-    network.addWeightGradients(batch, to: gradients.base, continues: continues)
-    clock.lap(\.backward)
-    try exchange.finish(touchedGradients)
+    try exchange.finish(writtenGradients)
     clock.lap(\.exchange)
 
-    network.foldGradients(gradients.base, weights: model.parameters)
-    model.sumNormBlocks(of: parameterGradients, pool: pool)
+    sums.fold(weights: model.parameters)
+    let regions = network.parameterRegions
+    model.sumNormBlocks(of: regions, gradients.base, pool: pool)
+    clock.lap(\.update)
     try model.endReading()
-    let norm = model.norm(of: parameterGradients, divisor: loss.count)
+    clock.lap(\.wait)
+    let norm = model.norm(of: regions, divisor: loss.count)
     guard loss.sum.isFinite, norm.isFinite else {
       throw TrainingError.notFinite(
         step: step, loss: loss.mean, gradientNorm: norm, checkpoint: nil)
     }
-    model.applyUpdate(
-      gradients: gradients.base, touched: rowsToUpdate(), step: step, learningRate: learningRate,
-      divisor: loss.count, norm: norm, pool: pool)
+    let update = Update(
+      step: step, learningRate: learningRate, divisor: loss.count, norm: norm)
+    model.apply(update, to: regions, gradients.base, pool: pool)
     clock.lap(\.update)
     try model.handOver()
     clock.lap(\.wait)
-    try model.pack(for: network)
+    try model.pack(for: network) {
+      clock.lap(\.update)
+    } handedOver: {
+      clock.lap(\.wait)
+    }
     clock.lap(\.update)
 
     return StepRecord(
@@ -101,51 +115,7 @@ final class TrainingStep {
 
 extension TrainingStep {
   /// The gradients that this window has.
-  private var touchedGradients: UnsafeMutableBufferPointer<Float> {
-    UnsafeMutableBufferPointer(rebasing: gradients.buffer[network.gradientStart...])
-  }
-
-  /// Those of them that belong to parameters, once the others are folded.
-  private var parameterGradients: UnsafeBufferPointer<Float> {
-    UnsafeBufferPointer(
-      rebasing: gradients.buffer[network.gradientStart..<model.layout.count])
-  }
-
-  /// The only rows of the embedding to update; nil, with the gradients of all rows in their places,
-  /// where the optimizer moves untouched rows too.
-  private func rowsToUpdate() -> TouchedRows? {
-    guard let rows = network.touchedRows else { return nil }
-    if model.optimizer.sparesUntouchedRows { return rows }
-    rows.unpack(gradients.base)
-    return nil
-  }
-}
-
-extension NetworkBatch {
-  /// A filled window as the network reads it.
-  init(_ window: Window) {
-    self.init(
-      dimensions: WindowDimensions(timeSteps: window.timeSteps, streams: window.streams),
-      weights: window.weights, resets: window.resets, scored: window.scored)
-    switch window.inputKind {
-    case .symbols: symbols = UnsafePointer(window.inputSymbols)
-    case .vectors: vectors = UnsafePointer(window.inputVectors)
-    }
-    switch window.targetKind {
-    case .classes: targetClasses = UnsafePointer(window.targetClasses)
-    case .values, .labels: targetValues = UnsafePointer(window.targetValues)
-    }
-  }
-}
-
-/// Adds the time since the last lap to one of the step's phases.
-struct StepClock {
-  private(set) var times = StepTimes()
-  private var last = DispatchTime.now().uptimeNanoseconds
-
-  mutating func lap(_ phase: WritableKeyPath<StepTimes, Double>) {
-    let now = DispatchTime.now().uptimeNanoseconds
-    times[keyPath: phase] += Double(now - last) * 1e-9
-    last = now
+  private var writtenGradients: UnsafeMutableBufferPointer<Float> {
+    UnsafeMutableBufferPointer(rebasing: gradients.buffer[network.writtenGradients])
   }
 }

@@ -1,5 +1,5 @@
-import Configuration
 import SequenceData
+import Settings
 
 /// The time steps that one update covers, as positions in the epoch's streams.
 package struct WindowSpan: Sendable, Equatable {

@@ -1,28 +1,32 @@
 import Recurrent
 import Storage
-import WorkerPool
+import Workers
 
 /// A network with its weights, state and gradients, and the steps that training takes with it.
 final class NetworkRun {
   let network: Network
   let state: RecurrentState
-  private let weights: FloatArena
-  private let gradientArena: FloatArena
+  private let weights: Arena<Float>
+  private let gradientArena: Arena<Float>
   private(set) var loss = LossSum()
   private(set) var outputs: [Float] = []  // [T, B, O]
+  private var states: [[Float]] = []  // [T + 1][layers, vectors, B, H]
+  private var sums: GradientSums?
 
   init(
     _ description: NetworkDescription, capacity: WindowDimensions, workers: Int = 1,
     bySymbol: Bool? = nil, packsTouchedRows: Bool = false, weights: [Float]
   ) throws {
+    let form = bySymbol.map {
+      GradientForm(description, bySymbol: $0, packsTouchedRows: packsTouchedRows)
+    }
     network = try Network(
-      description, capacity: capacity, pool: WorkerPool(workers: workers), bySymbol: bySymbol,
-      packsTouchedRows: packsTouchedRows)
+      description, capacity: capacity, pool: WorkerPool(workers: workers), form: form)
     state = network.makeState()
-    self.weights = FloatArena(count: network.layout.count)
+    self.weights = Arena<Float>(count: network.layout.count)
     precondition(weights.count == network.layout.count, "weights of another network")
     self.weights.base.update(from: weights, count: weights.count)
-    gradientArena = FloatArena(count: network.gradientCount)
+    gradientArena = Arena<Float>(count: network.gradientCount)
     network.pack(self.weights.base)
   }
 
@@ -30,7 +34,7 @@ final class NetworkRun {
   var gradients: [Float] { Array(gradientArena.buffer.prefix(network.layout.count)) }
 
   /// A parameter's gradient.
-  func gradient(_ parameter: Parameter) -> [Float] {
+  func gradient(_ parameter: ParameterLayout.Parameter) -> [Float] {
     Array(gradientArena.buffer[parameter.range])
   }
 
@@ -45,15 +49,26 @@ final class NetworkRun {
 
   /// Forward only; keeps the outputs.
   func forward(_ window: SampleWindow, dropout key: DropoutKey? = nil) {
-    window.withBatch { batch in
-      network.forward(batch, weights: weights.base, from: state, dropout: key)
-    }
+    window.withBatch { batch in _ = pass(of: batch, window, key) }
+  }
+
+  private func pass(
+    of batch: NetworkBatch, _ window: SampleWindow, _ key: DropoutKey?
+  ) -> ForwardPass {
+    let pass = network.forward(batch, weights: weights.base, from: state, dropout: key)
     let count = window.dimensions.rows * window.outputs
-    outputs = Array(UnsafeBufferPointer(start: network.outputs(), count: count))
+    outputs = Array(UnsafeBufferPointer(start: pass.outputs(), count: count))
+    let scratch = network.makeState()
+    states = []
+    for timeStep in 0...window.dimensions.timeSteps {
+      pass.captureState(before: timeStep, into: scratch)
+      states.append(Array(scratch.buffer))
+    }
+    return pass
   }
 
   /// Carries the state before `timeStep` of the last window on.
-  func carry(before timeStep: Int) { network.captureState(before: timeStep, into: state) }
+  func carry(before timeStep: Int) { stateValues = states[timeStep] }
 
   /// Forward, cost and backward; adds to the gradients. `carrying` on also the earlier sums of
   /// another run of the same network over streams that come before.
@@ -66,15 +81,14 @@ final class NetworkRun {
       gradientArena.base.update(from: earlier.gradientArena.base, count: gradientArena.count)
       loss = earlier.loss
     }
-    forward(window, dropout: key)
     window.withBatch { batch in
-      loss = network.costAndGradient(batch, continuing: loss)
-      if let rows = network.touchedRows, let symbols = batch.symbols {
-        rows.mark(symbols, count: batch.dimensions.rows)
+      if let rows = network.touchedRows {
+        batch.mark(rows)
         rows.collect()
       }
-      network.backwardThroughTime(batch, dropout: key)
-      network.addWeightGradients(batch, to: gradientArena.base, continues: !afresh)
+      let backward = pass(of: batch, window, key).costAndGradient(continuing: loss)
+      loss = backward.loss
+      sums = backward.addGradients(to: gradientArena.base, continues: !afresh)
     }
   }
 
@@ -92,7 +106,7 @@ final class NetworkRun {
   func unpack() { network.touchedRows?.unpack(gradientArena.base) }
 
   /// Ends a step, after all ranks' gradients are summed.
-  func fold() { network.foldGradients(gradientArena.base, weights: weights.base) }
+  func fold() { sums.take()?.fold(weights: weights.base) }
 }
 
 /// Weights in ±range, zero in the layout's gaps.

@@ -1,0 +1,34 @@
+/// Sums over counted time steps and streams; divided once, by the global count.
+package struct LossSum: Sendable, Equatable {
+  /// Σ weight · loss.
+  package var sum = 0.0
+  /// Σ weight.
+  package var count = 0.0
+  /// Σ weight over time steps that were predicted right.
+  package var hits = 0.0
+  /// How many time steps the task's score looked at.
+  package var scored = 0.0
+  /// How many of those were predicted right.
+  package var scoredHits = 0.0
+  /// Σ weight · squared error in the data's units, for values; the caller's to add.
+  package var squaredErrorInUnits = 0.0
+
+  /// Nothing yet.
+  package init() {}
+
+  /// sum / count.
+  package var mean: Double { sum / count }
+}
+
+extension LossSum {
+  package static func + (left: LossSum, right: LossSum) -> LossSum {
+    var sum = left
+    sum.sum += right.sum
+    sum.count += right.count
+    sum.hits += right.hits
+    sum.scored += right.scored
+    sum.scoredHits += right.scoredHits
+    sum.squaredErrorInUnits += right.squaredErrorInUnits
+    return sum
+  }
+}

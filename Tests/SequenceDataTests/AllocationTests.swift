@@ -1,0 +1,47 @@
+import AllocationCounter
+import SequenceData
+import Testing
+
+/// Filling windows keeps no memory. Allocations are counted for a whole process, so each case has one
+/// of its own.
+@Suite(.enabled(if: allocation_counter_works(), "malloc cannot be counted here"))
+struct AllocationTests {
+  @Test(arguments: 0..<6)
+  func fillingDoesNotGrowTheHeap(_ index: Int) async {
+    await #expect(processExitsWith: .success) { [index] in
+      let folder = try TemporaryFolder()
+      let corpus = try Self.corpus(index, in: folder)
+      let plan = try EpochPlan(corpus: corpus, streams: 4)
+      let window = Window(for: corpus, streams: 4, capacity: 10)
+      var before = 0
+      for round in 0..<20_000 {
+        // What is made once is made in the first rounds.
+        if round == 100 { before = live_allocation_count() }
+        let from = round * 7 % max(1, plan.timeSteps - 10)
+        plan.fill(window, from: from, to: from + 10, countedFrom: from + 5)
+      }
+      #expect(live_allocation_count() == before, "\(corpus.source)")
+    }
+  }
+
+  private static func corpus(_ index: Int, in folder: TemporaryFolder) throws -> any Corpus {
+    switch index {
+    case 0:
+      let text = try folder.write(String(repeating: "some text ", count: 1000), to: "a")
+      return try TextCorpus.prepare(training: text, unit: .character, cache: folder.cache).open()
+        .training
+    case 1:
+      let table = try folder.write(String(repeating: "1,2\n3,5\n", count: 1000), to: "b")
+      return try SeriesCorpus.prepare(training: table, cache: folder.cache).open().training
+    case 2:
+      let lines = try folder.write(
+        String(repeating: #"{"inputs": [[0.5], [1], [2]], "targets": [1]}"# + "\n", count: 500),
+        to: "c")
+      return try SequencesCorpus.prepare(training: lines, targets: .values, cache: folder.cache)
+        .open().training
+    case 3: return ReberCorpus(samples: 200, seed: 1)
+    case 4: return AddingCorpus(length: 9, samples: 200, seed: 1)
+    default: return CopyingCorpus(delay: 5, samples: 200, seed: 1)
+    }
+  }
+}

@@ -1,0 +1,77 @@
+import Foundation
+import Settings
+
+/// A small valid configuration that the tests change.
+let smallest = """
+  data:
+    kind: reber
+    samples: 100
+  training:
+    epochs: 2
+  """
+
+/// The error's line that reading `yaml` with `overrides` ends in, or `nil` if it succeeds.
+func failure(_ yaml: String, _ overrides: [String] = [], path: String? = "run.yaml") -> String? {
+  do throws(ConfigurationError) {
+    _ = try Configuration(yaml: yaml, path: path, overrides: overrides)
+    return nil
+  } catch {
+    return error.description
+  }
+}
+
+/// Calls `body` with a folder of its own, which is removed afterwards.
+func withFolder<Result>(_ body: (String) throws -> Result) throws -> Result {
+  let folder = FileManager.default.temporaryDirectory
+    .appendingPathComponent("unfold-\(UUID().uuidString)").resolvingSymlinksInPath().path
+  try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+  defer { try? FileManager.default.removeItem(atPath: folder) }
+  return try body(folder)
+}
+
+/// Every key with a valid value that is not its default, and overrides under which it is used.
+let everyKey: [(key: String, value: String, with: [String])] = [
+  ("name", "other", []), ("seed", "18446744073709551615", []), ("data.kind", "copying", []),
+  ("data.train", "/a/b.txt", text), ("data.validation", "/a/c.txt", text),
+  ("data.validation_fraction", "0.25", text), ("data.unit", "word", text),
+  ("data.unknown", "\"<unk>\"", text),
+  ("data.samples", "7", []), ("data.validation_samples", "8", []),
+  ("data.length", "9", ["data.kind=adding"]), ("data.symbols", "7", ["data.kind=random"]),
+  ("data.tau", "30", ["data.kind=mackey-glass"]),
+  ("data.cache", "/a/cache", text), ("model.cell", "gru", []),
+  ("model.activation", "relu", ["model.cell=elman"]), ("model.layers", "3", []),
+  ("model.hidden", "17", []), ("model.embedding", "11", []), ("model.tie", "true", []),
+  ("model.dropout.input", "0.5", []), ("model.dropout.between", "0.5", ["model.layers=2"]),
+  ("model.dropout.output", "0.5", []), ("model.initialization.kind", "uniform", []),
+  ("model.initialization.range", "0.3", ["model.initialization=uniform"]),
+  ("model.initialization.recurrent", "orthogonal", []),
+  ("model.initialization.forget_bias", "1.0", []),
+  ("loss", "mean-squared-error", ["data={kind: sequences, train: /a/b.jsonl}"]),
+  ("batch.streams", "5", []), ("bptt.kind", "full", []), ("bptt.k1", "20", []),
+  ("bptt.k2", "60", []), ("optimizer.kind", "sgd", []),
+  ("optimizer.learning_rate", "0.5", []), ("optimizer.momentum", "0.9", ["optimizer.kind=sgd"]),
+  ("optimizer.nesterov", "true", ["optimizer={kind: sgd, momentum: 0.5}"]),
+  ("optimizer.dampening", "0.1", ["optimizer.kind=sgd"]), ("optimizer.weight_decay", "0.1", []),
+  ("optimizer.beta1", "0.5", []), ("optimizer.beta2", "0.5", []),
+  ("optimizer.epsilon", "1e-05", []), ("optimizer.alpha", "0.9", ["optimizer.kind=rmsprop"]),
+  ("optimizer.centered", "true", ["optimizer.kind=rmsprop"]), ("clip.norm", "5.0", []),
+  ("clip.value", "5.0", []), ("schedule.kind", "cosine", []),
+  ("schedule.after", "4", ["schedule.kind=step"]),
+  ("schedule.factor", "0.5", ["schedule.kind=step"]),
+  ("schedule.every", "2", ["schedule.kind=step"]),
+  ("schedule.warmup_steps", "100", ["schedule.kind=cosine"]),
+  ("schedule.minimum", "0.01", ["schedule.kind=cosine"]),
+  ("schedule.total_steps", "1000", ["schedule.kind=cosine"]),
+  ("schedule.patience", "3", ["schedule.kind=plateau"]),
+  ("schedule.threshold", "0.01", ["schedule.kind=plateau"]), ("training.epochs", "9", []),
+  ("training.steps", "9", []), ("training.validate_every", "9", []),
+  ("training.patience", "9", []), ("training.log_every", "9", []),
+  ("training.forecast", "false", ["data.kind=mackey-glass"]),
+  ("training.sample.prompt", "\"To be: \\\"or\\\"\\n\"", text),
+  ("training.sample.length", "9", text), ("training.sample.temperature", "0.5", text),
+  ("checkpoint.every", "9", []), ("checkpoint.keep", "9", []), ("checkpoint.best", "false", []),
+  ("parallel.workers", "2", []), ("parallel.update", "cooperative", []),
+  ("parallel.reduction", "reproducible", []),
+]
+
+private let text = ["data={kind: text, train: /a/t.txt}"]
