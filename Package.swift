@@ -15,6 +15,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
   ],
   targets: [
     .systemLibrary(name: "CMPI", pkgConfig: messagePassingLibrary),
@@ -55,16 +56,26 @@ let package = Package(
     .testTarget(name: "FilesTests", dependencies: ["Files"]),
     .testTarget(name: "StorageTests", dependencies: ["Storage"]),
     .testTarget(name: "WorkersTests", dependencies: ["Workers", "AllocationCounter"]),
-    .testTarget(name: "CommunicationTests", dependencies: ["Communication"]),
     .testTarget(
-      name: "SequenceDataTests", dependencies: ["SequenceData", "Files", "AllocationCounter"]),
+      name: "CommunicationTests", dependencies: ["Communication", "Workers"]),
     .testTarget(
-      name: "RecurrentTests", dependencies: ["Recurrent", "Checkpoints", "AllocationCounter"]),
+      name: "SequenceDataTests", dependencies: ["SequenceData", "AllocationCounter"]),
     .testTarget(
-      name: "OptimizationTests", dependencies: ["Optimization", "Checkpoints", "AllocationCounter"]),
+      name: "RecurrentTests",
+      dependencies: [
+        "Recurrent", "CKernels", "Checkpoints", "Storage", "Workers", "AllocationCounter",
+      ]),
+    .testTarget(
+      name: "OptimizationTests",
+      dependencies: ["Optimization", "Checkpoints", "Storage", "Workers", "AllocationCounter"]),
     .testTarget(name: "SettingsTests", dependencies: ["Settings"]),
     .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "Files"]),
-    .testTarget(name: "TrainingTests", dependencies: ["Training", "AllocationCounter"]),
+    .testTarget(
+      name: "TrainingTests",
+      dependencies: [
+        "Training", "CKernels", "Communication", "Recurrent", "SequenceData", "Settings", "Storage",
+        "Workers", "AllocationCounter", .product(name: "Logging", package: "swift-log"),
+      ]),
     .testTarget(name: "UnfoldTests", dependencies: ["Unfold"]),
     .testTarget(name: "UnfoldCommandTests", dependencies: ["UnfoldCommand", "RankProbe"]),
   ],

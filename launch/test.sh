@@ -42,6 +42,7 @@ step() {
 
 step 'style' 120 swift format lint --strict --parallel --recursive Package.swift Sources Tests
 step 'build' 1800 swift build -c release --build-tests
+step 'documentation' 600 launch/documentation.sh
 run=(swift test -c release --skip-build)
 step 'tests of one process' 600 "${run[@]}" --skip "$ranks"
 

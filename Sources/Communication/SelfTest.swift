@@ -1,3 +1,5 @@
+import Storage
+
 /// Exchanges everything that can be exchanged, and compares it with what must come out.
 ///
 /// Collective. Returns one line per check on every rank; the times are this rank's. Throws the same
@@ -127,15 +129,15 @@ struct SelfTest {
 
   func pendingReduction() throws -> String {
     let count = 100_003
-    let values = UnsafeMutablePointer<Float>.allocate(capacity: count)
-    defer { values.deallocate() }
+    let arena = Arena<Float>(count: count)
+    let values = arena.base
     var tests = 0
     for usesTest in [false, true] {
       for index in 0..<count { values[index] = Float((rank + 1) * (index % 5)) }
       let pending = try communicator.startAllreduceSum(values, count: count)
       while usesTest, try !pending.test() { tests += 1 }
       try pending.wait()
-      let result = Array(UnsafeBufferPointer(start: values, count: count))
+      let result = Array(arena.buffer)
       try expect("non-blocking allreduce", result) { Float(rankSum * ($0 % 5)) }
     }
     return "non-blocking allreduce: right (done after \(tests) tests)"
@@ -242,9 +244,8 @@ struct SelfTest {
   // MARK: - Times
 
   func timeOfAllreduce(count: Int, repetitions: Int) throws -> String {
-    let values = UnsafeMutablePointer<Float>.allocate(capacity: count)
-    values.initialize(repeating: 0, count: count)
-    defer { values.deallocate() }
+    let arena = Arena<Float>(count: count)
+    let values = arena.base
     var best = Duration.seconds(3600)
     for _ in 0..<repetitions {
       try communicator.barrier()

@@ -21,7 +21,7 @@ extension Configuration {
     }
   }
 
-  /// ``reference`` as a Markdown table, which the README holds and tests compare.
+  /// ``reference`` as a Markdown table, which the article of all keys holds and tests compare.
   public static var referenceTable: String {
     let rows = reference.map { entry in
       "| `\(entry.key)` | \(entry.type) | \(entry.standard) | \(entry.meaning) |\n"

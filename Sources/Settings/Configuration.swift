@@ -36,9 +36,8 @@ public struct Configuration: Sendable, Equatable {
   /// How the work is spread.
   public var parallel: Parallel
 
-  /// Creates a configuration in code; call ``check()`` before use.
-  ///
-  /// - Parameter loss: `nil` takes the loss that suits the kind of data.
+  /// Creates a configuration in code; call ``check()`` before use. Without a `loss` the one is taken
+  /// that suits the kind of data.
   public init(
     name: String = "experiment",
     seed: UInt64 = 1,

@@ -31,6 +31,12 @@ package struct Arena<Element: BitwiseCopyable>: ~Copyable, @unchecked Sendable {
     self.count = count
   }
 
+  /// An arena with these elements.
+  package init(_ elements: [Element]) {
+    self.init(count: elements.count)
+    _ = buffer.update(fromContentsOf: elements)
+  }
+
   deinit { base.deallocate() }
 
   /// Sets every element to zero.

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 import Unfold
 
-/// The README's library example does what it says.
+/// The documentation's library example does what it says.
 struct LibraryExampleTests {
   @Test func trainsEvaluatesAndWrites() throws {
     try withTemporaryFolder { folder in

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 import Unfold
 
-/// The README's example of a cell: its gradients are right, and it learns.
+/// The documentation's example of a cell: its gradients are right, and it learns.
 struct MinimalGatedUnitTests {
   init() { CellRegistry.register(MinimalGatedUnit.self) }
 

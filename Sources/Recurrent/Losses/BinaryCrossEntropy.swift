@@ -5,6 +5,8 @@ import Storage
 package struct BinaryCrossEntropy: LossFunction {
   private let kernels = Common(unfold_active_kernels())
 
+  package init() {}
+
   package func evaluate(_ rows: LossRows) {
     kernels.pointee.binary_cross_entropy(
       rows.count, rows.width, rows.outputs, rows.values, rows.weights, rows.losses, rows.hits)

@@ -39,7 +39,8 @@ package struct LossRows {
   /// 1 where the prediction is right, to be written where that has a meaning.
   package let hits: UnsafeMutablePointer<UInt8>  // [rows]
 
-  init(
+  /// Rows of a window, with the window's outputs, losses and hits.
+  package init(
     _ rows: Range<Int>, of batch: NetworkBatch, outputs: Disjoint<Float>, width: Int,
     losses: Disjoint<Double>, hits: Disjoint<UInt8>
   ) {

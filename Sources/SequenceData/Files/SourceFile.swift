@@ -1,18 +1,19 @@
 import Files
 import Foundation
+import Storage
 
 /// A file from outside that is read from beginning to end in chunks, never mapped (so a file that
 /// shrinks meanwhile is an error, not a bus fault). Keeps the SHA-256 of all that was read.
-final class SourceFile {
-  let path: String
+package final class SourceFile {
+  package let path: String
   private let descriptor: Int32
   private var hash = SHA256()
-  private let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
+  private let chunk = Arena<UInt8>(count: 1 << 20)
 
   /// Opens a file.
   ///
   /// - Throws: `missingFile`, `unreadableFile`, or `emptyFile`.
-  init(path: String) throws(SequenceDataError) {
+  package init(path: String) throws(SequenceDataError) {
     self.path = path
     descriptor = open(path, O_RDONLY | O_CLOEXEC)
     let openError = errno
@@ -33,11 +34,10 @@ final class SourceFile {
 
   deinit {
     if descriptor >= 0 { close(descriptor) }
-    chunk.deallocate()
   }
 
   /// Reads up to `target.count` bytes; 0 at the end of the file.
-  func read(into target: UnsafeMutableRawBufferPointer) throws(SequenceDataError) -> Int {
+  package func read(into target: UnsafeMutableRawBufferPointer) throws(SequenceDataError) -> Int {
     while true {
       let count = Foundation.read(descriptor, target.baseAddress, target.count)
       if count < 0 && errno == EINTR { continue }
@@ -48,13 +48,19 @@ final class SourceFile {
   }
 
   /// The next chunk, valid until the next call; nil at the end of the file.
-  func nextChunk() throws(SequenceDataError) -> UnsafeRawBufferPointer? {
-    let count = try read(into: chunk)
-    return count == 0 ? nil : UnsafeRawBufferPointer(rebasing: chunk[..<count])
+  package func nextChunk() throws(SequenceDataError) -> UnsafeRawBufferPointer? {
+    let count = try read(into: UnsafeMutableRawBufferPointer(chunk.buffer))
+    return count == 0 ? nil : UnsafeRawBufferPointer(start: chunk.base, count: count)
   }
 
   /// The SHA-256 of what has been read so far, as hexadecimal digits.
-  var digest: String { hash.hexadecimal }
+  package var digest: String { hash.hexadecimal }
+
+  /// The first bytes of a file.
+  static func head(path: String, count: Int) throws(SequenceDataError) -> [UInt8] {
+    let file = try SourceFile(path: path)
+    return try file.nextChunk().map { Array($0.prefix(count)) } ?? []
+  }
 
   /// Reads a whole file for its SHA-256.
   static func digest(path: String) throws(SequenceDataError) -> String {
@@ -64,7 +70,7 @@ final class SourceFile {
   }
 
   /// Checks, at the end of a pass, that the file is still the one with this digest.
-  func requireDigest(_ expected: String) throws(SequenceDataError) {
+  package func requireDigest(_ expected: String) throws(SequenceDataError) {
     guard digest == expected else { throw .changedFile(path: path) }
   }
 }

@@ -4,7 +4,7 @@ import Foundation
 /// line). Empty lines are skipped. The first row is a header if none of its fields is a number.
 /// Columns are set apart by the first comma, semicolon or tab of the first row's. A first column
 /// without a name among others that have one is the index that pandas writes, and left out.
-struct CSVParser {
+package struct CSVParser: RowFormat {
   private let reader: LineReader
   private var names: [String]?
   private var separator: UInt8?
@@ -13,18 +13,20 @@ struct CSVParser {
   private var fields: [Range<Int>] = []
   private var unquoted: [UInt8] = []
 
-  init(path: String) throws(SequenceDataError) { reader = try LineReader(path: path) }
+  package static func recognises(_ head: [UInt8]) -> Bool { true }
+
+  package init(path: String) throws(SequenceDataError) { reader = try LineReader(path: path) }
 
   /// The names in the header, once a row has been read.
-  var columnNames: [String]? { names }
+  package var columnNames: [String]? { names }
 
   /// The file that is read.
-  var file: SourceFile { reader.file }
+  package var file: SourceFile { reader.file }
 
   /// Reads the next row into `row`; false at the end of the file.
   ///
   /// - Throws: `badNumber`, `raggedRow` or `unclosedQuote` with the line and the column, from 1.
-  mutating func next(into row: inout [Double]) throws(SequenceDataError) -> Bool {
+  package mutating func next(into row: inout [Double]) throws(SequenceDataError) -> Bool {
     while let line = try reader.next() {
       guard !line.allSatisfy({ $0 == 32 || $0 == 9 }) else { continue }
       separator = separator ?? Self.separator(of: line)

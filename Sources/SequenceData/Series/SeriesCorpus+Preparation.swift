@@ -66,7 +66,7 @@ package struct PreparedSeries: Sendable, Equatable, Codable {
 }
 
 extension SeriesCorpus {
-  /// Turns a training CSV, and the validation CSV if there is one, into rows of numbers, unless the
+  /// Turns a training file, and the validation file if there is one, into rows of numbers, unless the
   /// cache has them.
   ///
   /// - Parameters:
@@ -78,11 +78,11 @@ extension SeriesCorpus {
   package static func prepare(
     training: String, validation: String? = nil, validationFraction: Double = 0,
     normalization: Normalization? = nil, columnNames: [String]? = nil,
-    cache: CacheFolder = .standard
+    formats: [any RowFormat.Type] = RowFormats.all, cache: CacheFolder = .standard
   ) throws(SequenceDataError) -> PreparedSeries {
-    let trainingFile = try prepare(training, cache: cache)
+    let trainingFile = try prepare(training, formats, cache: cache)
     var validationFile: PreparedFile?
-    if let validation { validationFile = try prepare(validation, cache: cache) }
+    if let validation { validationFile = try prepare(validation, formats, cache: cache) }
     let storage = try SeriesStorage(path: trainingFile.cache)
     let heldOut =
       validation != nil
@@ -105,13 +105,17 @@ extension SeriesCorpus {
   }
 
   private static func prepare(
-    _ path: String, cache: CacheFolder
+    _ path: String, _ formats: [any RowFormat.Type], cache: CacheFolder
   ) throws(SequenceDataError) -> PreparedFile {
     let digest = try SourceFile.digest(path: path)
     return try cache.obtain(
       source: path, digest: digest, settings: ["series", "2"]
     ) { writer throws(SequenceDataError) in
-      var parser = try CSVParser(path: path)
+      let head = try SourceFile.head(path: path, count: RowFormats.headSize)
+      guard let format = formats.first(where: { $0.recognises(head) }) else {
+        preconditionFailure("no format takes \(path)")
+      }
+      var parser = try format.init(path: path)
       var row: [Double] = []
       var rows = 0
       while try parser.next(into: &row) {

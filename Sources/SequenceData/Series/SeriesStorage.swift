@@ -1,3 +1,5 @@
+import Storage
+
 /// What a file of rows says about itself.
 struct SeriesMetadata: Codable, Sendable {
   var kind = "series"
@@ -14,6 +16,7 @@ final class SeriesStorage: @unchecked Sendable {
   let width: Int
   let values: UnsafeBufferPointer<Double>  // [rows, width]
   private let file: CacheFile<SeriesMetadata>?
+  private let arena: Arena<Double>?
 
   var rows: Int { values.count / width }
 
@@ -32,6 +35,7 @@ final class SeriesStorage: @unchecked Sendable {
       throw .damagedCache(path: path, reason: "its rows are not as many as its header says")
     }
     self.file = file
+    arena = nil
     columnNames = metadata.columnNames
     width = metadata.width
   }
@@ -40,15 +44,11 @@ final class SeriesStorage: @unchecked Sendable {
   init(values: [Double], width: Int) {
     precondition(
       width > 0 && values.count % width == 0, "\(values.count) values in rows of \(width)")
-    let memory = UnsafeMutableBufferPointer<Double>.allocate(capacity: values.count)
-    _ = memory.initialize(from: values)
-    self.values = UnsafeBufferPointer(memory)
+    let arena = Arena(values)
+    self.values = UnsafeBufferPointer(arena.buffer)
+    self.arena = consume arena
     self.width = width
     columnNames = nil
     file = nil
-  }
-
-  deinit {
-    if file == nil { values.deallocate() }
   }
 }

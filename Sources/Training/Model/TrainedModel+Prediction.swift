@@ -9,7 +9,11 @@ extension TrainedModel {
   /// - Text: the most probable next symbol after the whole text.
   /// - Series: `horizon` rows after the last one (100 if nil), from the model's own predictions.
   ///
-  /// - Parameter write: takes the text, piece by piece.
+  /// - Parameters:
+  ///   - path: the file.
+  ///   - horizon: the rows to forecast; for series only.
+  ///   - perStep: whether to say something of every time step; for sequences only.
+  ///   - write: takes the text, piece by piece.
   /// - Throws: errors of the file or the model in one line each, and what `write` throws.
   public func predict(
     on path: String, horizon: Int? = nil, perStep: Bool = false,

@@ -34,10 +34,13 @@ public final class Trainer {
   /// Sets a run up: makes or reopens its folder, opens the data, makes or loads the weights.
   ///
   /// - Parameters:
+  ///   - configuration: what to train.
+  ///   - resources: what this rank computes with.
   ///   - output: the run's folder; `runs/NAME` if nil.
   ///   - resume: whether to go on from the folder's newest complete checkpoint.
   ///   - initializeFrom: a checkpoint or safetensors file whose weights to start from.
   ///   - displays: further sinks; used on rank 0.
+  ///   - logger: what is told besides goes there.
   /// - Throws: `AgreedFailure`, `CommunicationError`.
   public init(
     _ configuration: Configuration, resources: RankResources, output: String? = nil,
