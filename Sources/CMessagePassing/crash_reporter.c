@@ -2,6 +2,7 @@
 #include "CMessagePassing.h"
 
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -43,8 +44,10 @@ static void report(int signal, siginfo_t *information, void *context) {
   for (int index = 0; index < crash_count; ++index) {
     crash *this = &crashes[index];
     if (this->signal != signal) continue;
-    // A fault of the program's own, or abort(). What others send says nothing of where it is.
-    if (information->si_code > 0 || information->si_pid == getpid()) {
+    // A fault of the program's own, or abort(). What others send, or a terminal (SIGQUIT), says
+    // nothing of where it is.
+    bool is_fault = information->si_code > 0 && signal != SIGQUIT;
+    if (is_fault || information->si_pid == getpid()) {
       tell(this->crashed);
       call_previous(this, information, context);
     } else {

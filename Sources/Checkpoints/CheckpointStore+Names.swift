@@ -56,10 +56,13 @@ extension CheckpointStore {
     }
   }
 
-  /// The names in the folder; none if it does not exist.
+  /// The names in the folder; none if it does not exist or cannot be read.
   func entries() -> [String] {
     (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
   }
+
+  /// Whether there is nothing in it, or no folder at all.
+  package var isEmpty: Bool { entries().isEmpty }
 
   /// The path of a name in the folder.
   func path(_ name: String) -> String { "\(directory)/\(name)" }

@@ -37,6 +37,7 @@ public enum Communication {
   }
 
   private static func start() throws(CommunicationError) -> any Communicator {
+    StandardStream.reserve()
     let settings = try CommunicationSettings(environment: ProcessInfo.processInfo.environment)
     guard settings.isLaunched else {
       // Each of them would believe itself alone, and write to the same files.

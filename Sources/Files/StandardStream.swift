@@ -30,8 +30,10 @@ package enum StandardStream {
   private static let eraseLine = "\r\u{1B}[K"
 
   /// Gives what the caller has closed (`2>&-`) a descriptor, before a file of ours takes its number
-  /// and gets what was meant for it. Writing there fails, or goes nowhere for standard error.
+  /// and gets what was meant for it. Writing there fails, or goes nowhere for standard error. Where
+  /// the reader of a pipe has gone, writing fails, too, rather than ending the process.
   package static func reserve() {
+    signal(SIGPIPE, SIG_IGN)
     for (number, flags) in [
       (STDIN_FILENO, O_RDONLY), (STDOUT_FILENO, O_RDONLY), (STDERR_FILENO, O_WRONLY),
     ] where fcntl(number, F_GETFD) < 0 {

@@ -144,8 +144,12 @@ package enum SequenceDataError: Error, CustomStringConvertible, Sendable, Equata
 
   /// What is likely to mend a field that is no number.
   private static func remedy(forField field: String) -> String {
-    if field.contains(",") { return "a decimal comma? write a point" }
-    if field.contains(" ") { return "set columns apart by commas, semicolons or tabs" }
+    if field.contains(" ") || field.contains("|") {
+      return "set columns apart by commas, semicolons or tabs"
+    }
+    if field.contains(",") || field.contains(";") {
+      return "a decimal comma? write a point, and set columns apart by commas, semicolons or tabs"
+    }
     return "mend or remove the row"
   }
 

@@ -13,6 +13,11 @@ extension Configuration {
   ///   - overrides: `key.path=value` each, the value in YAML; a later one wins, `null` removes.
   /// - Throws: `ConfigurationError`, one line with file, line, column and key.
   public init(path: String, overrides: [String] = []) throws(ConfigurationError) {
+    try self.init(yaml: try Self.text(of: path), path: path, overrides: overrides)
+  }
+
+  /// The text of a configuration file.
+  private static func text(of path: String) throws(ConfigurationError) -> String {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
       throw ConfigurationError(origin: path, key: nil, problem: "no such configuration file")
@@ -29,15 +34,15 @@ extension Configuration {
         origin: path, key: nil,
         problem: "cannot \(error.operation): \(FileError.words(for: error.code))")
     }
-    guard bytes.count <= Self.fileSizeLimit else {
+    guard bytes.count <= fileSizeLimit else {
       throw ConfigurationError(
         origin: path, key: nil,
-        problem: "has \(bytes.count) bytes; a configuration has at most \(Self.fileSizeLimit)")
+        problem: "has \(bytes.count) bytes; a configuration has at most \(fileSizeLimit)")
     }
     guard let yaml = String(validating: bytes, as: UTF8.self) else {
       throw ConfigurationError(origin: path, key: nil, problem: "is not valid UTF-8 text")
     }
-    try self.init(yaml: yaml, path: path, overrides: overrides)
+    return yaml
   }
 
   /// Reads and checks a configuration from YAML text.
@@ -60,6 +65,11 @@ extension Configuration {
   /// - Throws: `ConfigurationError`, one line with file, line, column and key.
   package init(saved yaml: String, path: String) throws(ConfigurationError) {
     try self.init(yaml: yaml, path: path, overrides: [], isSaved: true)
+  }
+
+  /// The same from a run's file.
+  package init(savedAt path: String) throws(ConfigurationError) {
+    try self.init(saved: try Self.text(of: path), path: path)
   }
 
   private init(

@@ -42,6 +42,30 @@ extension CommandLineTests {
       #expect(try workspace.json("run/summary.json")["steps"] as? Int == 6)
     }
 
+    /// Who read the messages has gone.
+    @Test func trainingGoesOnWhenAPipeBreaks() throws {
+      let configuration = try Experiment.text.write(to: workspace)
+      let result = try shell(
+        "$U train \(configuration) --output run --set training.log_every=1 --set training.steps=40 "
+          + "2>&1 >/dev/null | head -n 1; echo ${PIPESTATUS[0]}")
+      #expect(result.output.hasSuffix("\n0\n"), "\(result.output)")
+      #expect(try workspace.json("run/summary.json")["steps"] as? Int == 40)
+    }
+
+    @Test func theVersionIsTold() throws {
+      let version = try Unfold.succeed(["--version"], in: workspace).output
+      #expect(version.wholeMatch(of: #/unfold \d+\.\d+\.\d+\n/#) != nil, "\(version)")
+    }
+
+    /// Without descriptors for it a file is there all the same.
+    @Test func aLimitOnDescriptorsIsTold() throws {
+      let configuration = try Experiment.text.write(to: workspace)
+      let result = try shell("ulimit -n 4; $U train \(configuration) --output run")
+      #expect(result.status == 1)
+      #expect(result.error.lowercased().contains("too many open files"), "\(result.error)")
+      #expect(!result.error.contains("disk"), "\(result.error)")
+    }
+
     // MARK: The launcher
 
     /// What is asked of the launcher reaches the command, or is refused.
@@ -218,6 +242,73 @@ extension CommandLineTests {
       var after = try workspace.contents("run")
       after[".lock"] = before[".lock"]
       #expect(after == before)
+    }
+
+    /// Neither metrics nor checkpoints are overwritten by a run that knows nothing of them.
+    @Test func aRunWithoutItsConfigurationIsNotBegunAnew() throws {
+      let configuration = try Experiment.text.write(to: workspace)
+      try workspace.train(configuration, "run")
+      try FileManager.default.removeItem(atPath: workspace("run/config.yaml"))
+      let before = try workspace.text("run/metrics.jsonl")
+      let result = try Unfold.run(
+        workspace.arguments(configuration, "run", resume: true), in: workspace)
+      #expect(result.status == 1 && result.messages.count == 1)
+      #expect(result.error.contains("config.yaml is missing"), "\(result.error)")
+      #expect(try workspace.text("run/metrics.jsonl") == before)
+    }
+
+    @Test(arguments: [nil, 3])
+    func aResumedRunHasItsOwnWeights(ranks: Int?) throws {
+      let configuration = try Experiment.text.write(to: workspace)
+      try workspace.train(configuration, "run")
+      let result = try Unfold.run(
+        workspace.arguments(configuration, "run", resume: true) + [
+          "--initialize-from", workspace("run"),
+        ], ranks: ranks, in: workspace)
+      #expect(result.status == 1 && result.messages.count == 1, "\(result.error)")
+      #expect(result.error.contains("--initialize-from"), "\(result.error)")
+    }
+
+    // MARK: What is told
+
+    /// Without a validation, too, an epoch's end has a line, with the epoch's mean loss.
+    @Test func anEpochHasItsLine() throws {
+      let configuration = try Experiment.text.write(to: workspace)
+      let result = try workspace.train(
+        configuration, "run", "data.validation_fraction=0", "training.steps=null",
+        "training.epochs=2")
+      let losses = try workspace.metrics("run").compactMap { $0["loss"] as? Double }
+      let lines = result.messages.filter { $0.contains("tokens/s") && $0.contains("epoch") }
+      #expect(lines.count == 2, "\(result.error)")
+      let told = try #require(lines.first?.firstMatch(of: #/loss (\d\.\d+)/#)?.1)
+      let tokens = try workspace.metrics("run").compactMap { $0["tokens"] as? Double }
+      let count = losses.count / 2
+      let mean =
+        zip(losses, tokens).prefix(count).reduce(0) { $0 + $1.0 * $1.1 }
+        / tokens.prefix(count).reduce(0, +)
+      #expect(abs((Double(told) ?? 0) - mean) < 1e-4, "\(told), \(mean)")
+    }
+
+    /// Perplexity is for symbols that are predicted; a set of labels is right as a whole.
+    @Test func measuresAreThoseOfTheTask() throws {
+      try workspace.train(try Experiment.reber.write(to: workspace), "reber", "training.steps=2")
+      let reber = try Unfold.succeed(["evaluate", workspace("reber")], in: workspace).output
+      #expect(reber.contains("perplexity") && reber.contains("second symbol repeated"), "\(reber)")
+      let lines = (0..<20).map { "{\"inputs\": [\($0 % 3), 1], \"targets\": [\($0 % 2)]}\n" }
+      let data = try workspace.write(lines.joined(), to: "labels.jsonl")
+      let configuration = try workspace.write(
+        """
+        data: {kind: sequences, train: \(data), cache: \(workspace("cache"))}
+        loss: binary-cross-entropy
+        model: {hidden: 8, embedding: 4}
+        batch: {streams: 4}
+        bptt: full
+        training: {epochs: 1}
+        """, to: "labels.yaml")
+      try workspace.train(configuration, "labels")
+      let labels = try Unfold.succeed(["evaluate", workspace("labels")], in: workspace).output
+      #expect(labels.contains("whole sets"), "\(labels)")
+      #expect(!labels.contains("perplexity"), "\(labels)")
     }
 
     // MARK: Before the first step

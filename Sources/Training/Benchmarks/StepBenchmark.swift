@@ -39,7 +39,7 @@ package struct StepBenchmark: Sendable, Codable {
 extension StepBenchmark {
   /// Times `steps` steps of a configuration after `warmUp` ones; saves nothing, never validates.
   ///
-  /// - Throws: `AgreedFailure`, `TrainingError.notFinite`, `CommunicationError`.
+  /// - Throws: `AgreedFailure`, `RunFailure.notFinite`, `CommunicationError`.
   package init(
     _ configuration: Configuration, resources: RankResources, steps: Int, warmUp: Int = 5,
     logger: Logger = Logger(label: "unfold")

@@ -18,14 +18,19 @@ struct CorpusLoader {
   /// Another file, read as the trained model's data were; the validation part, or fresh samples of a
   /// generator, if nil.
   ///
-  /// - Throws: `AgreedFailure`, `TrainingError.unsuitable`.
+  /// - Throws: `AgreedFailure`, also where the model's own files have another content by now.
   func load(_ path: String?, like data: DataDescription) throws -> any Corpus {
     if let path { return try configuration.data.source.open(path, like: data, self) }
-    guard let validation = try load().validation else {
-      throw TrainingError.unsuitable(
-        "there is no validation part to evaluate; name a file with --data")
+    let own = try load()
+    return try communicator.agree {
+      try own.description.requireSameContent(
+        as: data, configuration, mend: "restore it, or name a file with --data")
+      guard let validation = own.validation else {
+        throw TrainingError.unsuitable(
+          "there is no validation part to evaluate; name a file with --data")
+      }
+      return validation
     }
-    return validation
   }
 
   /// Where turned files are kept.

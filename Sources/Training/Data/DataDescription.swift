@@ -38,17 +38,17 @@ extension DataDescription {
     isLanguageModel ?? (vocabulary != nil || sequenceKinds?.predictsNextInput == true)
   }
 
-  /// Checks that a resumed run reads what it was begun with, wherever the files are now.
+  /// Checks that the data are those that a model was trained on, wherever the files are now.
   ///
-  /// - Throws: `TrainingError.unsuitable` naming the file that has another content.
+  /// - Throws: `TrainingError.unsuitable` naming the file that has another content, and the `mend`.
   func requireSameContent(
-    as trained: DataDescription, configuration: Configuration
+    as trained: DataDescription, _ configuration: Configuration, mend: String
   ) throws(TrainingError) {
     func requireSame(_ now: String?, _ before: String?, _ path: String?) throws(TrainingError) {
       guard now != before, let path else { return }
       throw .unsuitable(
         "\(path): its content is not what the run was begun with (SHA-256 \(before?.prefix(12) ?? "none"), now "
-          + "\(now?.prefix(12) ?? "none")); restore it, or start a new run with another --output")
+          + "\(now?.prefix(12) ?? "none")); \(mend)")
     }
     if let content, let before = trained.content {
       let files = configuration.data.files
@@ -62,7 +62,7 @@ extension DataDescription {
     else {
       throw .unsuitable(
         "\(configuration.data.files?.train ?? configuration.data.kind.rawValue): the data are not those that "
-          + "the run was begun with; restore them, or start a new run with another --output")
+          + "the model was trained on; \(mend)")
     }
   }
 }

@@ -28,7 +28,7 @@ package final class LogSink: MetricsSink {
 
   package func record(_ record: StepRecord) {
     meter.add(record)
-    guard isDue(record) || record.validation != nil else { return }
+    guard isDue(record) || record.epochLoss != nil || record.validation != nil else { return }
     let parts =
       [meter.position(record)] + meter.figures(record) + (record.validation.map { [$0.line] } ?? [])
     logger.info("\(parts.joined(separator: "  "))")

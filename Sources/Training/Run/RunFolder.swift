@@ -28,6 +28,11 @@ package struct RunFolder {
 
   var hasConfiguration: Bool { FileManager.default.fileExists(atPath: configuration) }
 
+  /// Whether it holds what a run has made.
+  var holdsWork: Bool {
+    FileManager.default.fileExists(atPath: metrics) || !checkpoints.isEmpty
+  }
+
   /// Makes the folder and those above it.
   ///
   /// - Throws: `FileError` with the system's reason.

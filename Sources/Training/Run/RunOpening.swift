@@ -38,8 +38,11 @@ final class RunOpening {
     guard resume else { throw TrainingError.outputNotEmpty(path: folder.path) }
     lock = try folder.lock()
     // A kill in the run's first moments may have left a folder without a configuration.
-    guard folder.hasConfiguration else { return nil }
-    let started = try Configuration(path: folder.configuration)
+    guard folder.hasConfiguration else {
+      guard !folder.holdsWork else { throw TrainingError.noConfiguration(path: folder.path) }
+      return nil
+    }
+    let started = try Configuration(savedAt: folder.configuration)
     for change in try configuration.resumableChanges(from: started) {
       logger.info("resuming with \(change.key) \(change.new) (was \(change.old))")
     }

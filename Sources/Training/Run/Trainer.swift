@@ -49,7 +49,10 @@ public final class Trainer {
   ) throws {
     let communicator = resources.communicator
     let folder = RunFolder(path: output ?? "runs/\(configuration.name)")
-    try communicator.agree { try configuration.check() }
+    try communicator.agree {
+      try configuration.check()
+      guard !resume || initializeFrom == nil else { throw TrainingError.resumedAndInitialized }
+    }
     opening = RunOpening(
       folder: folder, configuration: configuration, resume: resume, logger: logger)
     let found = try opening.find(communicator)
@@ -120,7 +123,7 @@ public final class Trainer {
   /// Trains until epochs, steps or patience are used up, or a rank wants to `stop`.
   ///
   /// - Returns: the same summary on every rank.
-  /// - Throws: `TrainingError.notFinite`, `AgreedFailure`, `CommunicationError`.
+  /// - Throws: `RunFailure.notFinite`, `AgreedFailure`, `CommunicationError`.
   public func run() throws -> TrainingSummary {
     for sink in sinks { sink.begin(outline) }
     while !isFinished {
@@ -174,8 +177,8 @@ public final class Trainer {
         span, of: plan, step: progress.step + 1,
         learningRate: schedule.rate(step: progress.step + 1, epoch: progress.epoch + 1),
         earlierTimeSteps: progress.earlierTimeSteps)
-    } catch TrainingError.notFinite(let step, let loss, let norm, _) {
-      throw TrainingError.notFinite(
+    } catch RunFailure.notFinite(let step, let loss, let norm, _) {
+      throw RunFailure.notFinite(
         step: step, loss: loss, gradientNorm: norm, checkpoint: lastSavedStep)
     }
     let seconds = Double(DispatchTime.now().uptimeNanoseconds - started) * 1e-9
@@ -252,7 +255,8 @@ public final class Trainer {
     let text = try generator.generate(
       prompt: sample.prompt, length: sample.length, temperature: sample.temperature,
       seed: configuration.seed)
-    logger.info("sample:\n\(sample.prompt)\(text)")
+    let space = configuration.data.isOfWords ? " " : ""
+    logger.info("sample:\n\(sample.prompt)\(space)\(text)")
   }
 
   // MARK: Checkpoints

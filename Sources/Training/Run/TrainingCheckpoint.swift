@@ -26,7 +26,7 @@ struct TrainingCheckpoint {
 
   /// Writes a checkpoint on rank 0; every rank takes part.
   ///
-  /// - Throws: `AgreedFailure` if rank 0 cannot write; `TrainingError.parametersDiffer`.
+  /// - Throws: `AgreedFailure` if rank 0 cannot write; `RunFailure.parametersDiffer`.
   func write(_ progress: TrainingProgress, state: RecurrentState, to store: CheckpointStore) throws
   {
     try requireSameParameters(step: progress.step)
@@ -72,7 +72,7 @@ struct TrainingCheckpoint {
     }
     lowest = try communicator.allreduceMinimum(lowest)
     highest = try communicator.allreduceMaximum(highest)
-    guard lowest == highest else { throw TrainingError.parametersDiffer(step: step) }
+    guard lowest == highest else { throw RunFailure.parametersDiffer(step: step) }
   }
 
   // MARK: Reading

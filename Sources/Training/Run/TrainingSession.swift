@@ -46,7 +46,8 @@ final class TrainingSession {
     let parts = try communicator.agree {
       if case .checkpoint(let checkpoint) = weights {
         try data.description.requireSameContent(
-          as: try checkpoint.json(CheckpointFile.data), configuration: configuration)
+          as: try checkpoint.json(CheckpointFile.data), configuration,
+          mend: "restore it, or start a new run with another --output")
       }
       return try SessionParts(configuration, data, shard: shard, resources: resources)
     }

@@ -86,7 +86,11 @@ final class SharedModel {
 
   /// Waits until all ranks that share this copy have read the weights of this version for the last
   /// time, and shows each of them the others' sums of squares. From here on the weights are written.
-  func endReading() throws(CommunicationError) { try arena.handOver() }
+  func endReading() throws(CommunicationError) {
+    try arena.handOver()
+    // Where the weights found no room to be shared, their packed form may have.
+    if !arena.isShared { try packed.handOver() }
+  }
 
   /// ‖Σg / divisor‖₂, the norm of the mean gradient before any clipping, once all shares are summed.
   func norm(of regions: [GradientRegion], divisor: Double) -> Double {

@@ -42,7 +42,7 @@ final class TrainingStep {
   /// - Parameters:
   ///   - earlierTimeSteps: the time steps of the epochs before; they key dropout.
   /// - Returns: what the update did, or nil where nothing counted.
-  /// - Throws: `TrainingError.notFinite` before the update, on all ranks; `CommunicationError`.
+  /// - Throws: `RunFailure.notFinite` before the update, on all ranks; `CommunicationError`.
   func run(
     _ span: WindowSpan, of plan: EpochPlan, step: Int, learningRate: Double, earlierTimeSteps: Int
   ) throws -> StepRecord? {
@@ -91,7 +91,7 @@ final class TrainingStep {
     clock.lap(\.wait)
     let norm = model.norm(of: regions, divisor: loss.count)
     guard loss.sum.isFinite, norm.isFinite else {
-      throw TrainingError.notFinite(
+      throw RunFailure.notFinite(
         step: step, loss: loss.mean, gradientNorm: norm, checkpoint: nil)
     }
     let update = Update(
