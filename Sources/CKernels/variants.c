@@ -125,39 +125,3 @@ const UnfoldKernels *unfold_active_kernels(void) {
   }
   return kernels;
 }
-
-double unfold_sum_of_squares(const float *x, size_t count) {
-  return unfold_active_kernels()->sum_of_squares(x, count);
-}
-
-void unfold_clip_values(float *g, size_t count, float scale, float limit) {
-  unfold_active_kernels()->clip_values(g, count, scale, limit);
-}
-
-void unfold_apply_sgd(
-    float *w, const float *g, size_t count, float scale, float rate, float decay) {
-  unfold_active_kernels()->apply_sgd(w, g, count, scale, rate, decay);
-}
-
-void unfold_apply_momentum(
-    float *w, const float *g, float *velocity, size_t count, float scale, float rate, float decay,
-    float momentum, float dampening, bool nesterov, bool first) {
-  unfold_active_kernels()->apply_momentum(
-      w, g, velocity, count, scale, rate, decay, momentum, dampening, nesterov, first);
-}
-
-void unfold_apply_rmsprop(
-    float *w, const float *g, float *square, float *mean, float *velocity, size_t count,
-    float scale, float rate, float decay, double alpha, float epsilon, float momentum) {
-  unfold_active_kernels()->apply_rmsprop(
-      w, g, square, mean, velocity, count, scale, rate, decay, alpha, epsilon, momentum);
-}
-
-void unfold_apply_adam(
-    float *w, const float *g, float *mean, float *square, size_t count, float scale, float rate,
-    float decay, bool decoupled, double beta1, double beta2, float epsilon, float correction1,
-    float correction2) {
-  unfold_active_kernels()->apply_adam(
-      w, g, mean, square, count, scale, rate, decay, decoupled, beta1, beta2, epsilon,
-      correction1, correction2);
-}

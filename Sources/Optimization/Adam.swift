@@ -1,5 +1,6 @@
 import CKernels
 import Foundation
+import Storage
 
 /// Adam, and AdamW where the decay is decoupled, as `torch.optim.Adam` and `AdamW` define them.
 ///
@@ -23,6 +24,7 @@ package struct Adam: GradientTransform {
   package let weightDecay: Double
   /// Whether the weights decay apart from the gradient (AdamW).
   package let decoupled: Bool
+  private let kernels = Common(unfold_active_kernels())
   package let momentNames = ["exp_avg", "exp_avg_sq"]
   package let updatesParameters = true
 
@@ -54,7 +56,7 @@ package struct Adam: GradientTransform {
 
   package func apply(to block: inout GradientBlock) {
     let step = Double(block.step)
-    unfold_apply_adam(
+    kernels.pointee.apply_adam(
       block.parameters, block.gradients, block.moment(0), block.moment(1), block.count,
       Float(block.scale), Float(block.learningRate), Float(weightDecay), decoupled, beta1,
       beta2, Float(epsilon), Float(1 - pow(beta1, step)), Float(1 - pow(beta2, step)))

@@ -1,4 +1,5 @@
 import CKernels
+import Storage
 
 /// Cuts each element of the mean gradient to a range around zero.
 ///
@@ -8,6 +9,7 @@ import CKernels
 package struct ClipByValue: GradientTransform {
   /// The greatest magnitude that passes unchanged.
   package let limit: Double
+  private let kernels = Common(unfold_active_kernels())
   package let momentNames: [String] = []
   package let updatesParameters = false
   package let sparesZeroGradients = true
@@ -19,7 +21,7 @@ package struct ClipByValue: GradientTransform {
   }
 
   package func apply(to block: inout GradientBlock) {
-    unfold_clip_values(block.gradients, block.count, Float(block.scale), Float(limit))
+    kernels.pointee.clip_values(block.gradients, block.count, Float(block.scale), Float(limit))
     block.scale = 1
   }
 }

@@ -32,6 +32,7 @@ package struct GlobalNorm {
   /// Forms the sums of this rank's share of the blocks. It does not allocate.
   package func sumBlocks(of gradients: UnsafePointer<Float>, share: Share, pool: WorkerPool) {
     let (gradients, blockSums) = (Common(gradients), blockSums)
+    let kernels = Common(unfold_active_kernels())
     var first = 0
     for region in regions {
       let values = region.values
@@ -40,7 +41,7 @@ package struct GlobalNorm {
       pool.forEachSlice(of: own.count) { _, slice in
         for block in own.lowerBound + slice.lowerBound..<own.lowerBound + slice.upperBound {
           let start = values.lowerBound + block * Self.blockSize
-          sums[block] = unfold_sum_of_squares(
+          sums[block] = kernels.pointee.sum_of_squares(
             gradients + start, min(Self.blockSize, values.upperBound - start))
         }
       }

@@ -1,4 +1,5 @@
 import CKernels
+import Storage
 
 /// RMSprop, as `torch.optim.RMSprop` defines it.
 ///
@@ -23,6 +24,7 @@ package struct RMSprop: GradientTransform {
   package let centered: Bool
   /// The factor of the weights that is added to the gradient (L2).
   package let weightDecay: Double
+  private let kernels = Common(unfold_active_kernels())
   package let momentNames: [String]
   package let updatesParameters = true
 
@@ -45,7 +47,7 @@ package struct RMSprop: GradientTransform {
   }
 
   package func apply(to block: inout GradientBlock) {
-    unfold_apply_rmsprop(
+    kernels.pointee.apply_rmsprop(
       block.parameters, block.gradients, block.moment(0), centered ? block.moment(1) : nil,
       momentum == 0 ? nil : block.moment(centered ? 2 : 1), block.count, Float(block.scale),
       Float(block.learningRate), Float(weightDecay), alpha, Float(epsilon), Float(momentum))

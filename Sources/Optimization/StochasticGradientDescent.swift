@@ -1,4 +1,5 @@
 import CKernels
+import Storage
 
 /// Stochastic gradient descent, with momentum if asked, as `torch.optim.SGD` defines it.
 ///
@@ -20,6 +21,7 @@ package struct StochasticGradientDescent: GradientTransform {
   package let nesterov: Bool
   /// The factor of the weights that is added to the gradient (L2).
   package let weightDecay: Double
+  private let kernels = Common(unfold_active_kernels())
   package let momentNames: [String]
   package let updatesParameters = true
   /// Without momentum and decay.
@@ -48,11 +50,11 @@ package struct StochasticGradientDescent: GradientTransform {
 
   package func apply(to block: inout GradientBlock) {
     if momentum == 0 {
-      unfold_apply_sgd(
+      kernels.pointee.apply_sgd(
         block.parameters, block.gradients, block.count, Float(block.scale),
         Float(block.learningRate), Float(weightDecay))
     } else {
-      unfold_apply_momentum(
+      kernels.pointee.apply_momentum(
         block.parameters, block.gradients, block.moment(0), block.count, Float(block.scale),
         Float(block.learningRate), Float(weightDecay), Float(momentum), Float(dampening), nesterov,
         block.step == 1)

@@ -94,12 +94,11 @@ extension Configuration {
     let source =
       data.kind.isGenerated
       ? "data.validation_samples" : "data.validation, or data.validation_fraction greater than 0"
-    let forecasts = data.kind == .series || data.kind == .mackeyGlass
     let requests: [(key: String, subject: String, isMade: Bool)] = [
       ("schedule.kind", "plateau ", schedule.kind == .plateau),
       ("training.validate_every", "", training.validateEvery != nil),
       ("training.patience", "", training.patience != nil),
-      ("training.forecast", "", training.forecast == true && forecasts),
+      ("training.forecast", "", training.forecast == true && data.kind.isForecast),
       ("training.sample.prompt", "", training.sample != nil && data.kind == .text),
     ]
     return requests.map { request in

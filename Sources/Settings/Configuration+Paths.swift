@@ -6,8 +6,8 @@ extension Configuration {
     let current = FileManager.default.currentDirectoryPath
     let fileFolder = path.map { Self.absolute($0, in: current).deletingLastPathComponent().path }
 
-    func resolved(_ value: String?, key: String, mustExist: Bool) -> String? {
-      guard let value, !value.isEmpty else { return value }
+    func resolved(_ value: String, key: String, mustExist: Bool) -> String {
+      guard !value.isEmpty else { return value }
       guard case .file = given[key]?.origin, let fileFolder else {
         return Self.absolute(value, in: current).path
       }
@@ -20,9 +20,11 @@ extension Configuration {
     }
 
     guard var files = data.files else { return }
-    files.train = resolved(files.train, key: "data.train", mustExist: true) ?? ""
-    files.validation = resolved(files.validation, key: "data.validation", mustExist: true)
-    files.cache = resolved(files.cache, key: "data.cache", mustExist: false)
+    files.train = resolved(files.train, key: "data.train", mustExist: true)
+    files.validation = files.validation.map {
+      resolved($0, key: "data.validation", mustExist: true)
+    }
+    files.cache = files.cache.map { resolved($0, key: "data.cache", mustExist: false) }
     data.files = files
   }
 

@@ -51,7 +51,7 @@ extension Configuration {
 
   /// Whether validation forecasts are written: as asked for, else for series and Mackey–Glass.
   public var writesForecast: Bool {
-    training.forecast ?? (data.kind == .series || data.kind == .mackeyGlass)
+    training.forecast ?? data.kind.isForecast
   }
 }
 
@@ -76,7 +76,8 @@ extension Configuration.Training {
         meaning: "steps between log lines"),
       .init(
         "training.forecast", \.training.forecast, default: "true for series and mackey-glass",
-        usage: .data([.series, .mackeyGlass]), meaning: "write the validation forecast as CSV"),
+        usage: .data(Configuration.Data.Kind.allCases.filter(\.isForecast)),
+        meaning: "write the validation forecast as CSV"),
     ] + sampleFields
 
   private static let sampleFields: [ConfigurationField] = [

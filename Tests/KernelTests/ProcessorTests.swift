@@ -41,7 +41,7 @@ struct ProcessorTests {
       // A kernel multiplies, so that the compiler cannot take one product for another.
       func product(_ a: Float, _ b: Float) -> UInt32 {
         var value = [a]
-        unfold_clip_values(&value, 1, b, 1)
+        unfold_active_kernels().pointee.clip_values(&value, 1, b, 1)
         return value[0].bitPattern
       }
       let smallest = Float.leastNormalMagnitude

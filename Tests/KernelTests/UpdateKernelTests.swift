@@ -151,11 +151,4 @@ struct UpdateKernelTests {
     #expect(variant.kernels.sum_of_squares([1, .nan, 2], 3).isNaN)
     #expect(variant.kernels.sum_of_squares([1, .infinity], 2) == .infinity)
   }
-
-  @Test func theActiveVariantIsWhatTheFreeFunctionsUse() {
-    let x = uniform(1000, stream: 81)
-    #expect(
-      unfold_sum_of_squares(x, 1000)
-        == unfold_active_kernels().pointee.sum_of_squares(x, 1000))
-  }
 }

@@ -14,7 +14,7 @@ enum RankProbe {
     do {
       let arguments = CommandLine.arguments
       guard arguments.count == 3 else { throw Mishap(description: "usage: RankProbe MODE OUTPUT") }
-      try Communication.run { communicator in
+      try Ranks.run { communicator in
         try run(arguments[1], output: arguments[2], communicator)
       }
     } catch {

@@ -4,7 +4,7 @@ import Testing
 /// What the documentation adds: a generator and a format, each in one file.
 struct NewDataTests {
   @Test func theGeneratorFillsWindows() throws {
-    let corpus = ParityCorpus(length: 7, samples: 20, seed: 3)
+    let corpus = ParityCorpus(length: 7, samples: 20, seed: 3, purpose: .training)
     let plan = try EpochPlan(corpus: corpus, streams: 3)
     let window = Window(for: corpus, streams: 3, capacity: plan.timeSteps)
     plan.fill(window, from: 0, to: plan.timeSteps, countedFrom: 0)

@@ -10,11 +10,13 @@ final class ParityCorpus: Corpus {
   let score = Score(name: "parity", measure: .accuracy, threshold: 0.99)
   private let length: Int
   private let seed: UInt64
+  private let purpose: SamplePurpose
 
-  init(length: Int, samples: Int, seed: UInt64) {
+  init(length: Int, samples: Int, seed: UInt64, purpose: SamplePurpose) {
     self.length = length
     sequenceCount = samples
     self.seed = seed
+    self.purpose = purpose
   }
 
   func timeSteps(ofSequence sequence: Int, epoch: Int) -> Int { length }
@@ -23,7 +25,7 @@ final class ParityCorpus: Corpus {
     sequence: Int, epoch: Int, timeSteps: Range<Int>, into window: Window, stream: Int, row: Int
   ) {
     let random = SampleRandom(
-      seed: seed, purpose: .training, sample: epoch * sequenceCount + sequence)
+      seed: seed, purpose: purpose, sample: epoch * sequenceCount + sequence)
     var parity: Int32 = 0
     for timeStep in 0..<timeSteps.upperBound {
       let bit = Int32(random.integer(at: timeStep, below: 2))

@@ -2,7 +2,7 @@ import Unfold
 
 /// Trains a character model on a text, measures it and lets it write, on every rank alike.
 func trainAndWrite(text: String, output: String) throws -> (loss: Double, sample: String) {
-  try Communication.run { communicator in  // MPI under mpirun, else one rank of one
+  try Ranks.run { communicator in  // MPI under mpirun, else one rank of one
     let configuration = Configuration(
       data: .text(.init(train: text)), model: .init(cell: "gru", hidden: 64),
       batch: .init(streams: 16), truncation: .windows(k1: 25, k2: 50),

@@ -34,7 +34,9 @@ struct ManifestTests {
     where file.hasSuffix(".swift") {
       let source = try contents(of: "\(root)/\(file)")
       found.formUnion(
-        source.matches(of: #/(?m)^(?:@_exported |@testable )?import (\w+)/#).map { String($0.1) })
+        source.matches(
+          of: #/(?m)^(?:@\w+ )*(?:\w+ )?import (?:struct |enum |class |func |protocol )?(\w+)/#
+        ).map { String($0.1) })
     }
     return found.intersection(declared.keys)
   }

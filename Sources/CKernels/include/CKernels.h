@@ -234,24 +234,6 @@ void unfold_activate_variant(UnfoldVariant variant);
 /// The process's choice; the best variant until one is activated.
 const UnfoldKernels *unfold_active_kernels(void);
 
-// MARK: Update kernels of the active variant
-
-double unfold_sum_of_squares(const float *x, size_t count);
-void unfold_clip_values(float *g, size_t count, float scale, float limit);
-void unfold_apply_sgd(
-    float *w, const float *g, size_t count, float scale, float rate, float decay);
-void unfold_apply_momentum(
-    float *w, const float *g, float *velocity, size_t count, float scale, float rate, float decay,
-    float momentum, float dampening, bool nesterov, bool first);
-void unfold_apply_rmsprop(
-    float *w, const float *g, float *square, float *_Nullable mean, float *_Nullable velocity,
-    size_t count, float scale, float rate, float decay, double alpha, float epsilon,
-    float momentum);
-void unfold_apply_adam(
-    float *w, const float *g, float *mean, float *square, size_t count, float scale, float rate,
-    float decay, bool decoupled, double beta1, double beta2, float epsilon, float correction1,
-    float correction2);
-
 #pragma clang assume_nonnull end
 
 #endif

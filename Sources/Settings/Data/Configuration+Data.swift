@@ -85,8 +85,14 @@ protocol DataSection: Sendable, Equatable {
   static var isContinuous: Bool { get }
   /// Whether inputs are symbols; `nil` when only the file tells.
   static var hasSymbolInputs: Bool? { get }
+  /// Whether the next values are predicted, so that there is a forecast to write.
+  static var isForecast: Bool { get }
   /// What is wrong with the section as a whole.
   func contradictions(_ kind: Configuration.Data.Kind) -> [Configuration.Contradiction]
+}
+
+extension DataSection {
+  static var isForecast: Bool { false }
 }
 
 /// Data that come from files.
@@ -110,6 +116,9 @@ extension Configuration.Data.Kind {
 
   /// Whether inputs are symbols; `nil` when only the file tells (sequences).
   package var hasSymbolInputs: Bool? { section.hasSymbolInputs }
+
+  /// Whether the next values are predicted, so that there is a forecast to write.
+  var isForecast: Bool { section.isForecast }
 
   /// The loss that is taken when the configuration names none.
   package var defaultLoss: Configuration.Loss {

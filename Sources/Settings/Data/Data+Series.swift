@@ -15,6 +15,7 @@ extension Configuration.Data {
 extension Configuration.Data.Series: FileSection {
   static let isContinuous = true
   static let hasSymbolInputs: Bool? = false
+  static let isForecast = true
   var data: Configuration.Data { .series(self) }
 
   func contradictions(_ kind: Configuration.Data.Kind) -> [Configuration.Contradiction] {

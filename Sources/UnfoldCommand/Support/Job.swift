@@ -11,7 +11,7 @@ enum Job {
     LoggingSystem.bootstrap { _ in PlainLogHandler() }
     var tellsItself = false
     do {
-      try Communication.run { communicator in
+      try Ranks.run { communicator in
         tellsItself = !communicator.isSolo
         try body(communicator)
       }

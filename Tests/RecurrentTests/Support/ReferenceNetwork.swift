@@ -127,15 +127,11 @@ struct ReferenceNetwork {
     _ output: [Graph.Node], _ window: SampleWindow, _ row: Int, _ graph: Graph
   ) -> Graph.Node {
     let targets = window.targetValues.dropFirst(row * output.count).prefix(output.count)
-    switch description.loss {
-    case .crossEntropy:
-      let largest = output.map(\.value).max() ?? 0
-      let total = graph.sum(output.map { ($0 - largest).exponential })
-      return total.logarithm + -1 * (output[Int(window.targetClasses[row])] - largest)
-    case .meanSquaredError:
+    if description.loss == .meanSquaredError {
       let errors = zip(output, targets).map { $0 - Double($1) }
       return (1 / Double(output.count)) * graph.sum(errors.map { $0 * $0 })
-    case .binaryCrossEntropy:
+    }
+    if description.loss == .binaryCrossEntropy {
       return graph.sum(
         zip(output, targets).map { output, label in
           let probability = output.logistic
@@ -143,6 +139,10 @@ struct ReferenceNetwork {
             ? -1 * probability.logarithm : -1 * (1 - probability).logarithm
         })
     }
+    precondition(description.loss == .crossEntropy, "no reference for \(description.loss)")
+    let largest = output.map(\.value).max() ?? 0
+    let total = graph.sum(output.map { ($0 - largest).exponential })
+    return total.logarithm + -1 * (output[Int(window.targetClasses[row])] - largest)
   }
 }
 

@@ -3,8 +3,8 @@ import Files
 import Foundation
 import Workers
 
-/// Where communicators come from.
-public enum Communication {
+/// The ranks of a job, each a process that runs the same program.
+public enum Ranks {
   /// Runs this process's part in its job: MPI under mpirun, mpiexec or srun, else one rank.
   ///
   /// Once in a process, on the thread that will communicate, which names itself in crashes from now
