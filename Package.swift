@@ -26,7 +26,8 @@ let package = Package(
     .target(name: "Storage"),
     .target(name: "Workers", dependencies: ["CKernels", "Storage"]),
     .target(
-      name: "Communication", dependencies: ["CMessagePassing", "Files", "Storage", "Workers"]),
+      name: "Communication",
+      dependencies: ["CMessagePassing", "CKernels", "Files", "Storage", "Workers"]),
     .target(name: "SequenceData", dependencies: ["CKernels", "Files", "Storage"]),
     .target(name: "Recurrent", dependencies: ["Storage", "CKernels", "Workers"]),
     .target(name: "Optimization", dependencies: ["Storage", "CKernels", "Workers"]),
@@ -57,9 +58,9 @@ let package = Package(
     .testTarget(name: "StorageTests", dependencies: ["Storage"]),
     .testTarget(name: "WorkersTests", dependencies: ["Workers", "AllocationCounter"]),
     .testTarget(
-      name: "CommunicationTests", dependencies: ["Communication", "Workers"]),
+      name: "CommunicationTests", dependencies: ["Communication", "Storage", "Workers"]),
     .testTarget(
-      name: "SequenceDataTests", dependencies: ["SequenceData", "AllocationCounter"]),
+      name: "SequenceDataTests", dependencies: ["SequenceData", "Storage", "AllocationCounter"]),
     .testTarget(
       name: "RecurrentTests",
       dependencies: [

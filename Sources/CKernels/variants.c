@@ -67,16 +67,13 @@ static CheckResult check_problem(const UnfoldKernels *kernels) {
   kernels->pack_window(result.outputs, CHECK_ROWS, 1, CHECK_COLUMNS, NULL, 0, panels, packed);
   kernels->window_product(
       a, CHECK_ROWS, 1, CHECK_DEPTH, 0, CHECK_DEPTH,
-      (UnfoldWindowOperand){packed, CHECK_COLUMNS, result.sums}, (UnfoldWindowOperand){0},
-      result.column_sums, false, scratch);
+      (UnfoldLeaves){NULL, 1}, (UnfoldWindowOperand){packed, CHECK_COLUMNS, result.sums},
+      (UnfoldWindowOperand){0}, result.column_sums, scratch);
   return result;
 }
 
-static bool agree(const float *a, const float *b, int count) {
-  for (int i = 0; i < count; i++) {
-    if (!(fabsf(a[i] - b[i]) <= 1e-5f)) return false;
-  }
-  return true;
+static bool agree(const float *a, const float *b, size_t count) {
+  return memcmp(a, b, count * sizeof(float)) == 0;
 }
 
 bool unfold_check_variant(UnfoldVariant variant) {

@@ -71,6 +71,10 @@ public protocol Communicator: AnyObject {
     into bytes: UnsafeMutableRawBufferPointer, from rank: Int
   ) throws(CommunicationError)
 
+  /// Sends and receives floats, to and from many ranks at once. Not collective; both sides of each
+  /// transfer must name it, in the same order where there are several between two ranks.
+  func exchange(_ transfers: UnsafeBufferPointer<Transfer>) throws(CommunicationError)
+
   /// Waits until every rank has come here.
   func barrier() throws(CommunicationError)
 

@@ -123,6 +123,12 @@ package final class MPICommunicator: Communicator {
     try world.receive(into: bytes, from: rank, tag: .exchange, limit: messageLimit)
   }
 
+  package func exchange(
+    _ transfers: UnsafeBufferPointer<Transfer>
+  ) throws(CommunicationError) {
+    try world.exchange(transfers, limit: messageLimit)
+  }
+
   package func barrier() throws(CommunicationError) { try world.barrier() }
 
   package func abort(code: Int32) -> Never { unfold_mpi_abort(code) }

@@ -14,6 +14,7 @@ struct RankGroup {
   enum Tag: Int32 {
     case exchange = 1
     case gather = 2
+    case sums = 3
   }
 
   init(handle: OpaquePointer, worldRank: Int) {
@@ -101,6 +102,17 @@ struct RankGroup {
       throw .wrongMessageSize(
         rank: worldRank, sender: peer, expected: bytes.count, got: Int(received))
     }
+  }
+
+  func exchange(
+    _ transfers: UnsafeBufferPointer<Transfer>, limit: Int
+  ) throws(CommunicationError) {
+    checkThread()
+    guard let base = transfers.baseAddress else { return }
+    let status = base.withMemoryRebound(to: unfold_transfer.self, capacity: transfers.count) {
+      unfold_exchange(handle, $0, Int64(transfers.count), Tag.sums.rawValue, Int64(limit))
+    }
+    try check(status, "exchange of \(transfers.count) parts", rank: worldRank)
   }
 
   /// Collects every rank's bytes at the root.

@@ -3,10 +3,31 @@ extension Configuration {
   public struct Batch: Sendable, Equatable {
     /// The number of parallel sequences over all ranks together.
     public var streams: Int
+    /// The blocks of streams within which sums run before they are added as a tree: a power of two, at
+    /// most the streams. Work is handed out by leaves; another number gives other bits.
+    public var leaves: Int {
+      get { given ?? Self.usualLeaves(streams: streams) }
+      set { given = newValue }
+    }
+    private var given: Int?
 
     /// Creates the section.
-    public init(streams: Int = 32) {
+    ///
+    /// - Parameter leaves: `nil` takes the usual number.
+    public init(streams: Int = 32, leaves: Int? = nil) {
       self.streams = streams
+      given = leaves
+    }
+
+    /// The largest power of two that leaves each leaf two streams or more, at most 64.
+    public static func usualLeaves(streams: Int) -> Int {
+      var leaves = 1
+      while leaves < 64, 4 * leaves <= streams { leaves *= 2 }
+      return leaves
+    }
+
+    public static func == (left: Batch, right: Batch) -> Bool {
+      left.streams == right.streams && left.leaves == right.leaves
     }
   }
 
@@ -24,8 +45,24 @@ extension Configuration.Batch {
   static let fields: [ConfigurationField] = [
     .init(
       "batch.streams", \.batch.streams, .count(),
-      meaning: "parallel sequences of the global minibatch, over all ranks together")
+      meaning: "parallel sequences of the global minibatch, over all ranks together"),
+    .init(
+      "batch.leaves", \.batch.leaves, .within(1...1024),
+      default: "so many that each has two streams or more, at most 64",
+      meaning: "blocks of streams, summed as a tree, a power of two; as many ranks can compute"),
   ]
+
+  /// What is wrong with the number of leaves.
+  var contradictions: [Configuration.Contradiction] {
+    [
+      .init(
+        key: "batch.leaves", isPresent: leaves > 0 && leaves.nonzeroBitCount != 1,
+        problem: "must be a power of two, got \(leaves)"),
+      .init(
+        key: "batch.leaves", isPresent: leaves > streams,
+        problem: "must be at most batch.streams, got \(leaves) of \(streams)"),
+    ]
+  }
 }
 
 extension Configuration.Truncation {

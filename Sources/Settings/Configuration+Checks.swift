@@ -30,7 +30,7 @@ extension Configuration {
   }
 
   private var contradictions: [Contradiction] {
-    dataContradictions + modelContradictions + trainingContradictions
+    dataContradictions + modelContradictions + batch.contradictions + trainingContradictions
   }
 
   private var dataContradictions: [Contradiction] {

@@ -5,12 +5,21 @@ extension Configuration {
   ///
   /// - Throws: `ConfigurationError` at the first unknown key, or section that is not a mapping.
   static func collect(
-    _ root: ConfigurationNode
+    _ root: ConfigurationNode, isSaved: Bool
   ) throws(ConfigurationError) -> [String: ConfigurationNode] {
     var given: [String: ConfigurationNode] = [:]
     try collect(root, path: "", into: &given)
+    for (key, reason) in retiredKeys {
+      guard let node = given.removeValue(forKey: key), !isSaved else { continue }
+      throw ConfigurationError(origin: "\(node.origin)", key: key, problem: reason)
+    }
     return given
   }
+
+  /// Keys that an earlier version had, and what to do about them.
+  private static let retiredKeys = [
+    "parallel.reduction": "is gone: sums are the same on any number of ranks now; remove it"
+  ]
 
   private static func collect(
     _ node: ConfigurationNode, path: String, into given: inout [String: ConfigurationNode]
@@ -36,7 +45,7 @@ extension Configuration {
     let full = path.isEmpty ? entry.key : "\(path).\(entry.key)"
     if sections.contains(full) {
       try collect(entry.value, path: full, into: &given)
-    } else if fieldsByPath[full] != nil {
+    } else if fieldsByPath[full] != nil || retiredKeys[full] != nil {
       if case .null = entry.value.content { return }
       given[full] = entry.value
     } else {

@@ -9,26 +9,15 @@ extension Configuration {
       case cooperative
     }
 
-    /// How gradients are summed over ranks.
-    public enum Reduction: String, Sendable, CaseIterable, ConfigurationValue {
-      /// In whatever order is fastest.
-      case fast
-      /// In an order that does not depend on the number of ranks.
-      case reproducible
-    }
-
     /// Workers per rank; `nil` takes the cores that the rank may use.
     public var workers: Int?
     /// Who applies the weight update on a node.
     public var update: Update
-    /// How gradients are summed over ranks.
-    public var reduction: Reduction
 
     /// Creates the section.
-    public init(workers: Int? = nil, update: Update = .leader, reduction: Reduction = .fast) {
+    public init(workers: Int? = nil, update: Update = .leader) {
       self.workers = workers
       self.update = update
-      self.reduction = reduction
     }
   }
 }
@@ -43,8 +32,5 @@ extension Configuration.Parallel {
     .init(
       "parallel.update", \.parallel.update,
       meaning: "who applies the weight update on a node: its leader, or each rank its slice"),
-    .init(
-      "parallel.reduction", \.parallel.reduction,
-      meaning: "sum gradients as fast as possible, or alike on any number of ranks"),
   ]
 }

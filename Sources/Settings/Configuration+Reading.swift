@@ -86,7 +86,7 @@ extension Configuration {
         problem: "is empty; give at least data.kind and training.epochs or training.steps")
     }
     for override in overrides { try root.apply(override: override) }
-    let given = try Self.collect(root)
+    let given = try Self.collect(root, isSaved: isSaved)
     self.init()
     if let path, let fileName = Self.name(ofFile: path) { name = fileName }
     try assign(given, source: source)

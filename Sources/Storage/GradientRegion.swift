@@ -22,15 +22,5 @@ package struct GradientRegion {
   }
 
   /// Moves packed rows to their places and makes all others zero; the region is dense then.
-  package func unpack(_ gradients: FloatPointer) -> GradientRegion {
-    rows?.unpack(gradients + range.lowerBound)
-    return GradientRegion(range)
-  }
-}
-
-extension GradientRegion {
-  /// Its gradients in an arena.
-  package func buffer(in gradients: FloatPointer) -> UnsafeMutableBufferPointer<Float> {
-    UnsafeMutableBufferPointer(start: gradients + values.lowerBound, count: values.count)
-  }
+  package func unpack(_ gradients: FloatPointer) { rows?.unpack(gradients + range.lowerBound) }
 }

@@ -25,9 +25,11 @@ package final class TouchedRows {
   /// More than 0 where a row is touched; the sum over ranks marks what any of them touches.
   package var marks: UnsafeMutableBufferPointer<Float> { markArena.buffer }  // [rowCount]
 
-  /// Marks the rows that these symbols name, and no others.
+  /// Marks no row.
+  package func clear() { markArena.clear() }
+
+  /// Marks the rows that these symbols name, too.
   package func mark(_ symbols: UnsafePointer<Int32>, count: Int) {
-    markArena.clear()
     for index in 0..<count { marks[Int(symbols[index])] = 1 }
   }
 

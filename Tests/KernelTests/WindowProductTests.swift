@@ -1,8 +1,8 @@
 import CKernels
 import Testing
 
-/// Sums over a window: against double precision, and that they continue from one shard of streams
-/// to the next bit for bit, which `reduction: reproducible` rests on.
+/// Sums over a window: against double precision, and that they are those of its leaves, added as a tree,
+/// bit for bit, which the same bits on any layout rest on.
 struct WindowProductTests {
   /// A window of gradients A [T, B, height] and of inputs B [T, B, width] or symbols.
   struct Problem {
@@ -43,15 +43,17 @@ struct WindowProductTests {
     Problem(timeSteps: 37, streams: 11, height: 13, width: 65),
     Problem(timeSteps: 300, streams: 3, height: 25, width: 8),
     Problem(timeSteps: 3, streams: 2, height: 450, width: 9),
+    // Longer than a block of k, in one leaf and over several.
+    Problem(timeSteps: 700, streams: 9, height: 30, width: 35),
+    Problem(timeSteps: 2500, streams: 2, height: 14, width: 3),
   ]
 
   @Test(arguments: Variant.supported)
   func productAgreesWithDoublePrecision(_ variant: Variant) {
     for problem in Self.problems {
-      let initial = uniform(problem.height * problem.width, stream: 15)
-      let got = variant.windowProduct(problem, from: initial)
-      var magnitudes = initial.map { Double(abs($0)) }
-      var expected = initial.map(Double.init)
+      let got = variant.windowProduct(problem).sums
+      var expected = [Double](repeating: 0, count: problem.height * problem.width)
+      var magnitudes = expected
       for row in 0..<problem.timeSteps * problem.streams where problem.zeroRows[row] == 0 {
         for i in 0..<problem.height {
           for j in 0..<problem.width {
@@ -67,61 +69,41 @@ struct WindowProductTests {
     }
   }
 
+  /// The sums over each leaf by itself, added as a tree outside, are the kernel's.
   @Test(arguments: Variant.supported)
-  func productContinuesFromShardToShard(_ variant: Variant) {
+  func leavesAreSummedAsATree(_ variant: Variant) {
     for problem in Self.problems {
-      let initial = uniform(problem.height * problem.width, stream: 15)
-      let whole = variant.windowProduct(problem, from: initial)
-      for cut in 0...problem.streams {
-        let first = variant.windowProduct(problem, from: initial, streams: 0..<cut)
-        let both = variant.windowProduct(problem, from: first, streams: cut..<problem.streams)
-        #expect(sameBits(both, whole), "cut at stream \(cut) of \(problem.streams)")
+      for leaves in [1, 2, 4, 8, 16] where leaves <= problem.streams {
+        let ends = problem.ends(leaves)
+        let parts = (0..<leaves).map { leaf in
+          variant.windowProduct(problem, streams: (leaf == 0 ? 0 : ends[leaf - 1])..<ends[leaf])
+        }
+        let got = variant.windowProduct(problem, leaves: ends)
+        #expect(sameBits(got.sums, treeSum(parts.map(\.sums))), "\(leaves) leaves")
+        #expect(sameBits(got.columns, treeSum(parts.map(\.columns))), "\(leaves) leaves")
       }
-    }
-  }
-
-  /// Sums that continue nothing are those that continue zeros, whatever was there.
-  @Test(arguments: Variant.supported)
-  func productStartsFromZero(_ variant: Variant) {
-    for problem in Self.problems where problem.timeSteps * problem.streams > 0 {
-      let count = problem.height * problem.width
-      let zeros = [Float](repeating: 0, count: count)
-      let garbage = [Float](repeating: .nan, count: count)
-      let expected = variant.windowProduct(problem, from: zeros)
-      let got = variant.windowProduct(problem, from: garbage, continues: false)
-      #expect(sameBits(got, expected))
     }
   }
 
   @Test(arguments: Variant.supported)
   func productDoesNotDependOnTheSplitOfItsRows(_ variant: Variant) {
     for problem in Self.problems {
-      let initial = uniform(problem.height * problem.width, stream: 15)
-      let whole = variant.windowProduct(problem, from: initial)
+      let ends = problem.ends(problem.streams >= 4 ? 4 : 1)
+      let whole = variant.windowProduct(problem, leaves: ends)
       for cut in 0...problem.height {
-        let got = variant.windowProduct(problem, from: initial, rowCuts: [cut])
-        #expect(sameBits(got, whole), "cut at row \(cut)")
+        let got = variant.windowProduct(problem, leaves: ends, rowCuts: [cut])
+        #expect(sameBits(got.sums, whole.sums), "cut at row \(cut)")
+        #expect(sameBits(got.columns, whole.columns), "cut at row \(cut)")
       }
     }
   }
 
-  @Test(.enabled(if: unfold_supports_variant(UNFOLD_VARIANT_AVX512)))
-  func wideAndNarrowVectorsGiveTheSameBits() {
-    let variants = [UNFOLD_VARIANT_AVX2, UNFOLD_VARIANT_AVX512].map { Variant(variant: $0) }
-    for problem in Self.problems {
-      let initial = uniform(problem.height * problem.width, stream: 15)
-      let results = variants.map { $0.windowProduct(problem, from: initial) }
-      #expect(sameBits(results[0], results[1]))
-    }
-  }
-
+  /// Single additions have one right result, so a plain loop must give the same bits.
   @Test(arguments: Variant.supported)
-  func columnSumsAreExactlyInOrderAndContinue(_ variant: Variant) {
+  func columnSumsOfALeafAreExactlyInOrder(_ variant: Variant) {
     for problem in Self.problems {
       let (height, streams) = (problem.height, problem.streams)
-      let initial = uniform(height, stream: 16)
-      // Single additions have one right result, so a plain loop must give the same bits.
-      var expected = initial
+      var expected = [Float](repeating: 0, count: height)
       for stream in 0..<streams {
         for timeStep in 0..<problem.timeSteps {
           for i in 0..<height {
@@ -129,100 +111,108 @@ struct WindowProductTests {
           }
         }
       }
-      let results = [Float](repeating: 0, count: height * problem.width)
-      for cut in 0...streams {
-        var sums = initial
-        for part in [0..<cut, cut..<streams] {
-          _ = variant.windowProduct(
-            problem, from: results, columnSums: &sums, streams: part, rowCuts: [height / 3])
-        }
-        #expect(sameBits(sums, expected), "cut at stream \(cut)")
-      }
-      var (fromZero, fromGarbage) = (
-        [Float](repeating: 0, count: height), [Float](repeating: .nan, count: height)
-      )
-      _ = variant.windowProduct(problem, from: results, columnSums: &fromZero)
-      _ = variant.windowProduct(
-        problem, from: results, columnSums: &fromGarbage, continues: false)
-      #expect(sameBits(fromGarbage, fromZero))
+      let got = variant.windowProduct(problem, rowCuts: [height / 3])
+      #expect(sameBits(got.columns, expected))
     }
   }
 
+  /// Rows of a symbol that some leaves have and others lack, which count as zero there.
   @Test(arguments: Variant.supported)
-  func scatteredSumsAreExactlyInOrderAndContinue(_ variant: Variant) {
+  func rowsAreSummedBySymbol(_ variant: Variant) {
     for problem in Self.problems {
       let (width, streams) = (problem.width, problem.streams)
-      let initial = uniform(problem.symbolCount * width, stream: 17)
-      var expected = initial
-      for stream in 0..<streams {
-        for timeStep in 0..<problem.timeSteps {
-          let row = timeStep * streams + stream
-          for i in 0..<width {
-            expected[Int(problem.symbols[row]) * width + i] += problem.b[row * width + i]
+      for leaves in [1, 2, 8] where leaves <= streams {
+        let ends = problem.ends(leaves)
+        var rows: [UnfoldSymbolRow] = []
+        var tables: [[Float]] = []
+        for leaf in 0..<leaves {
+          var table = [Float](repeating: 0, count: problem.symbolCount * width)
+          for stream in (leaf == 0 ? 0 : ends[leaf - 1])..<ends[leaf] {
+            for timeStep in 0..<problem.timeSteps {
+              let row = timeStep * streams + stream
+              let symbol = Int(problem.symbols[row])
+              rows.append(
+                UnfoldSymbolRow(symbol: Int32(symbol), leaf: Int32(leaf), row: Int32(row)))
+              for i in 0..<width { table[symbol * width + i] += problem.b[row * width + i] }
+            }
           }
+          tables.append(table)
         }
-      }
-      for cut in 0...streams {
-        var table = initial
-        for part in [0..<cut, cut..<streams] {
-          let symbols = problem.shard(problem.symbols, width: 1, part)
-          let source = problem.shard(problem.b, width: width, part)
-          for columns in [0..<width / 2, width / 2..<width] {
-            variant.kernels.scatter_add(
-              source, symbols, problem.timeSteps, part.count, width, columns.lowerBound,
-              columns.upperBound, &table)
-          }
+        // Stable: within a symbol the rows keep their order.
+        let sorted = (0..<problem.symbolCount).flatMap { symbol in
+          rows.filter { $0.symbol == symbol }
         }
-        #expect(sameBits(table, expected), "cut at stream \(cut)")
+        var got = [Float](repeating: .nan, count: problem.symbolCount * width)
+        for symbol in 0..<problem.symbolCount where !problem.symbols.contains(Int32(symbol)) {
+          for i in 0..<width { got[symbol * width + i] = 0 }
+        }
+        var spare = [Float](repeating: .nan, count: 3 * width)
+        for columns in [0..<width / 2, width / 2..<width] {
+          variant.kernels.sum_by_symbol(
+            problem.b, width, sorted, sorted.count, leaves, columns.lowerBound,
+            columns.upperBound, &got, &spare)
+        }
+        #expect(sameBits(got, treeSum(tables)), "\(leaves) leaves")
       }
     }
   }
 }
 
-extension Variant {
-  /// result[i, n] += Σ a[t, b, i]·b[t, b, n] over some streams, which lie by themselves as on a rank.
-  fileprivate func windowProduct(
-    _ problem: WindowProductTests.Problem, from initial: [Float], streams: Range<Int>? = nil,
-    rowCuts: [Int] = [], continues: Bool = true
-  ) -> [Float] {
-    var sums = [Float](repeating: 0, count: problem.height)
-    return windowProduct(
-      problem, from: initial, columnSums: &sums, streams: streams, rowCuts: rowCuts,
-      continues: continues)
-  }
+/// The sum of a power of two of arrays, by halves.
+private func treeSum(_ parts: [[Float]]) -> [Float] {
+  guard parts.count > 1 else { return parts[0] }
+  let middle = parts.count / 2
+  return zip(treeSum(Array(parts[..<middle])), treeSum(Array(parts[middle...]))).map { $0 + $1 }
+}
 
-  /// The same, and columnSums[i] += Σ a[t, b, i].
+extension WindowProductTests.Problem {
+  /// Where so many leaves end.
+  fileprivate func ends(_ leaves: Int) -> [Int] {
+    (1...leaves).map { $0 * streams / leaves }
+  }
+}
+
+extension Variant {
+  /// sums[i, n] = Σ a[t, b, i]·b[t, b, n] and columns[i] = Σ a[t, b, i] over some streams, which lie by
+  /// themselves as on a rank.
   fileprivate func windowProduct(
-    _ problem: WindowProductTests.Problem, from initial: [Float], columnSums: inout [Float],
-    streams: Range<Int>? = nil, rowCuts: [Int] = [], continues: Bool = true
-  ) -> [Float] {
+    _ problem: WindowProductTests.Problem, streams: Range<Int>? = nil, leaves: [Int]? = nil,
+    rowCuts: [Int] = []
+  ) -> (sums: [Float], columns: [Float]) {
     let part = streams ?? 0..<problem.streams
+    let leaves = leaves ?? [part.count]
     let (height, width, timeSteps) = (problem.height, problem.width, problem.timeSteps)
     let count = panels(width) * kernels.panel_width * timeSteps * part.count
     var packed = [Float](repeating: .nan, count: max(count, 1))
-    var scratch = [Float](repeating: .nan, count: kernels.product_scratch)
+    let spare = leaves.count.trailingZeroBitCount * kernels.spare_rows * (2 * width + 1)
+    var scratch = [Float](repeating: .nan, count: kernels.product_scratch + spare)
     kernels.pack_window(
       problem.shard(problem.b, width: width, part), timeSteps, part.count, width,
       problem.shard(problem.zeroRows, width: 1, part), 0, panels(width), &packed)
     let a = problem.shard(problem.a, width: height, part)
     let edges = [0] + rowCuts + [height]
-    var (result, second) = (initial, initial)
+    // Whatever was there before is no part of the sums.
+    var result = [Float](repeating: .nan, count: height * width)
+    var (second, columns) = (result, [Float](repeating: .nan, count: height))
     packed.withUnsafeBufferPointer { packed in
       result.withUnsafeMutableBufferPointer { result in
         second.withUnsafeMutableBufferPointer { second in
-          let left = UnfoldWindowOperand(
-            packed: packed.baseAddress, width: width, sums: result.baseAddress)
-          let right = UnfoldWindowOperand(
-            packed: packed.baseAddress, width: width, sums: second.baseAddress)
-          for (first, end) in zip(edges, edges.dropFirst()) {
-            kernels.window_product(
-              a, timeSteps, part.count, height, first, end, left, right, &columnSums, continues,
-              &scratch)
+          leaves.withUnsafeBufferPointer { leaves in
+            let left = UnfoldWindowOperand(
+              packed: packed.baseAddress, width: width, sums: result.baseAddress)
+            let right = UnfoldWindowOperand(
+              packed: packed.baseAddress, width: width, sums: second.baseAddress)
+            for (first, end) in zip(edges, edges.dropFirst()) {
+              kernels.window_product(
+                a, timeSteps, part.count, height, first, end,
+                UnfoldLeaves(ends: leaves.baseAddress, count: leaves.count), left, right,
+                &columns, &scratch)
+            }
           }
         }
       }
     }
-    #expect(result == second, "operands that share A are independent")
-    return result
+    #expect(sameBits(result, second), "operands that share A are independent")
+    return (result, columns)
   }
 }

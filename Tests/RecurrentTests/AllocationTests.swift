@@ -53,7 +53,8 @@ struct AllocationTests {
         let forward = network.forward(
           batch, weights: weights.base, from: state, dropout: sample.dropoutKey)
         forward.captureState(before: 4, into: state)
-        forward.costAndGradient().addGradients(to: gradients.base).fold(weights: weights.base)
+        forward.costAndGradient().formGradients(at: gradients.base)
+        network.fold(gradients.base, weights: weights.base)
       }
     }
     return allocation_count() - before

@@ -107,34 +107,50 @@ struct ExactnessTests {
     #expect(sameBits(runs[0].gradients, runs[1].gradients))
   }
 
-  /// `reduction: reproducible` rests on this: each rank goes on from the sums of the one before.
+  /// Leaves of one stream or two, summed as a whole or in parts by themselves, as ranks and workers own
+  /// them, whose sums are then added as the tree has it.
   @Test(arguments: cases)
-  func sumsContinueFromShardToShard(_ sample: GradientCase) throws {
+  func subtreesMayBeSummedAnywhere(_ sample: GradientCase) throws {
     let window = sample.window()
+    let tree = LeafTree(streams: 13, leaves: 8)
     let whole = try sample.run(streams: 0..<13)
-    whole.step(window, dropout: sample.dropoutKey)
+    whole.step(window, dropout: sample.dropoutKey, leaves: tree.ends(of: 0..<8))
+    let formed = whole.formed
     whole.fold()
-    for cuts in [[0, 6, 13], [0, 5, 9, 13], [0, 0, 13, 13], Array(0...13)] {
-      var last: NetworkRun?
-      var hidden: [[Float]] = []
+    for cuts in [[0, 4, 8], [0, 2, 4, 8], [0, 4, 6, 7, 8], Array(0...8)] {
+      var sums: [Range<Int>: (gradients: [Float], loss: LossSum)] = [:]
       for (first, end) in zip(cuts, cuts.dropFirst()) {
+        let streams = tree.streams(of: first..<end)
         let key = sample.dropoutKey.map {
           DropoutKey(
-            seed: $0.seed, firstStream: $0.firstStream + first, firstTimeStep: $0.firstTimeStep)
+            seed: $0.seed, firstStream: $0.firstStream + streams.lowerBound,
+            firstTimeStep: $0.firstTimeStep)
         }
-        let run = try sample.run(streams: first..<end, workers: 2)
-        run.step(window.part(streams: first..<end), dropout: key, continuing: last)
-        hidden.append(run.outputs)
-        last = run
+        let run = try sample.run(streams: streams, workers: 2)
+        run.step(window.part(streams: streams), dropout: key, leaves: tree.ends(of: first..<end))
+        #expect(sameBits(run.outputs, whole.outputs(streams: streams, of: window)))
+        sums[first..<end] = (run.formed, run.loss)
       }
-      let run = try #require(last)
-      run.fold()
-      #expect(run.loss == whole.loss, "cut at \(cuts)")
-      #expect(sameBits(run.gradients, whole.gradients), "cut at \(cuts)")
-      for (part, cut) in zip(hidden, zip(cuts, cuts.dropFirst())) {
-        #expect(sameBits(part, whole.outputs(streams: cut.0..<cut.1, of: window)))
-      }
+      let total = Self.sum(0..<8, sums)
+      #expect(total.loss == whole.loss, "cut at \(cuts)")
+      #expect(sameBits(total.gradients, formed), "cut at \(cuts)")
+      // Folding is the last step, of what all have.
+      let last = try sample.run(streams: 0..<13)
+      last.formed = total.gradients
+      last.fold()
+      #expect(sameBits(last.gradients, whole.gradients), "cut at \(cuts)")
     }
+  }
+
+  private static func sum(
+    _ leaves: Range<Int>, _ sums: [Range<Int>: (gradients: [Float], loss: LossSum)]
+  ) -> (gradients: [Float], loss: LossSum) {
+    if let sum = sums[leaves] { return sum }
+    let middle = (leaves.lowerBound + leaves.upperBound) / 2
+    let (left, right) = (
+      sum(leaves.lowerBound..<middle, sums), sum(middle..<leaves.upperBound, sums)
+    )
+    return (zip(left.gradients, right.gradients).map { $0 + $1 }, left.loss + right.loss)
   }
 
   /// A rank beyond the number of streams owns none, and takes part all the same.
@@ -174,6 +190,13 @@ extension GradientCase {
     run.carry(before: timeSteps - 5)
     run.fold()
     return run
+  }
+}
+
+extension LeafTree {
+  /// Where some leaves end, among their own streams.
+  fileprivate func ends(of leaves: Range<Int>) -> [Int] {
+    leaves.map { streams(of: leaves.lowerBound..<$0 + 1).count }
   }
 }
 

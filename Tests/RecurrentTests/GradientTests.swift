@@ -54,21 +54,14 @@ struct GradientTests {
     #expect(firstDifference(twice.gradients, doubled, relative: Tolerance.gradient) == nil)
   }
 
-  /// Gradients that continue nothing are those that continue zeros, but for the gaps between
-  /// parameters, which nobody writes.
+  /// Gradients take the place of whatever was there (`NetworkRun` leaves it NaN), also without streams.
   @Test(arguments: GradientCase.both(GradientCase.small + GradientCase.special))
   func gradientsStartFromZero(_ sample: GradientCase) throws {
     for streams in [0..<sample.streams, 1..<1] {
-      let runs = try (0..<2).map { _ in try sample.run(streams: streams, workers: 2) }
-      for (run, afresh) in zip(runs, [false, true]) {
-        run.step(
-          sample.window().part(streams: streams), dropout: sample.dropoutKey, afresh: afresh)
-        run.fold()
-      }
-      for parameter in runs[0].network.layout.parameters {
-        #expect(
-          sameBits(runs[0].gradient(parameter), runs[1].gradient(parameter)), "\(parameter.name)")
-      }
+      let run = try sample.run(streams: streams, workers: 2)
+      run.step(sample.window().part(streams: streams), dropout: sample.dropoutKey)
+      run.fold()
+      #expect(run.gradients.allSatisfy { $0.isFinite })
     }
   }
 

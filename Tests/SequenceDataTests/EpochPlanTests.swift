@@ -1,4 +1,5 @@
 import SequenceData
+import Storage
 import Testing
 
 @Suite struct EpochPlanTests {
@@ -66,7 +67,7 @@ import Testing
       for rank in 0..<ranks {
         let plan = try EpochPlan(
           corpus: corpus, streams: 5, epoch: 3, seed: 9, shuffled: true,
-          shard: Shard.range(streams: 5, rank: rank, ranks: ranks), mode: mode)
+          shard: Share(rank, of: ranks).range(of: 5), mode: mode)
         #expect(plan.streamLengths == whole.streamLengths)
         #expect(plan.windowEdges == whole.windowEdges)
         union += plan.allSteps()

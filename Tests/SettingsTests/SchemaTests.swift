@@ -46,7 +46,7 @@ struct SchemaTests {
   /// The keys whose values or use follow from another one, in the cases that these tests try.
   private let dependents: [String: Set<String>] = [
     "data.kind": ["data.length"], "data.samples": ["data.validation_samples"],
-    "model.hidden": ["model.embedding"],
+    "model.hidden": ["model.embedding"], "batch.streams": ["batch.leaves"],
     "model.initialization.kind": ["model.initialization.range"],
     "bptt.kind": ["bptt.k1", "bptt.k2"], "bptt.k1": ["bptt.k2"],
     "optimizer.kind": [

@@ -47,7 +47,7 @@ let everyKey: [(key: String, value: String, with: [String])] = [
   ("model.initialization.recurrent", "orthogonal", []),
   ("model.initialization.forget_bias", "1.0", []),
   ("loss", "mean-squared-error", ["data={kind: sequences, train: /a/b.jsonl}"]),
-  ("batch.streams", "5", []), ("bptt.kind", "full", []), ("bptt.k1", "20", []),
+  ("batch.streams", "5", []), ("batch.leaves", "2", ["batch.streams=2000"]), ("bptt.kind", "full", []), ("bptt.k1", "20", []),
   ("bptt.k2", "60", []), ("optimizer.kind", "sgd", []),
   ("optimizer.learning_rate", "0.5", []), ("optimizer.momentum", "0.9", ["optimizer.kind=sgd"]),
   ("optimizer.nesterov", "true", ["optimizer={kind: sgd, momentum: 0.5}"]),
@@ -71,7 +71,6 @@ let everyKey: [(key: String, value: String, with: [String])] = [
   ("training.sample.length", "9", text), ("training.sample.temperature", "0.5", text),
   ("checkpoint.every", "9", []), ("checkpoint.keep", "9", []), ("checkpoint.best", "false", []),
   ("parallel.workers", "2", []), ("parallel.update", "cooperative", []),
-  ("parallel.reduction", "reproducible", []),
 ]
 
 private let text = ["data={kind: text, train: /a/t.txt}"]

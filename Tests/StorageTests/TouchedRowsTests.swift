@@ -10,6 +10,7 @@ struct TouchedRowsTests {
     let touched = (0..<6).filter { subset >> $0 & 1 == 1 }
     let symbols = (touched.reversed() + touched.prefix(2)).map(Int32.init)
     rows.mark([0, 5, 3], count: 3)  // of an earlier window
+    rows.clear()
     rows.mark(symbols, count: symbols.count)
     rows.collect()
     #expect((0..<rows.count).map { Int(rows.rows[$0]) } == touched)

@@ -14,7 +14,7 @@ extension CommandLineTests {
       ProcessInfo.processInfo.environment["UNFOLD_TEST_KILLS"].flatMap { Int($0) } ?? 3
 
     private static let settings = [
-      "parallel.reduction=reproducible", "checkpoint.every=3", "training.validate_every=7",
+      "checkpoint.every=3", "training.validate_every=7",
       "training.steps=50",
     ]
 
@@ -113,7 +113,8 @@ extension CommandLineTests {
       // No checkpoint meanwhile, whose files would be the first to grow too large.
       let job = try Unfold.start(
         workspace.arguments(
-          configuration, "run", ["training.steps=100000", "checkpoint.every=100000"]),
+          configuration, "run",
+          ["training.steps=100000", "checkpoint.every=100000", "checkpoint.best=false"]),
         ranks: 3, environment: ["UNFOLD_EXECUTABLE": program], in: workspace)
       try awaitSteps(of: job)
       let rank = try #require(job.processIdentifier(ofRank: 0))

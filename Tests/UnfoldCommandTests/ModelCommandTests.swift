@@ -132,7 +132,7 @@ extension CommandLineTests {
 
     @Test func keysListsTheConfiguration() throws {
       let table = try run("keys")
-      for key in ["`data.kind`", "`bptt.k2`", "`parallel.reduction`"] {
+      for key in ["`data.kind`", "`bptt.k2`", "`batch.leaves`"] {
         #expect(table.contains(key), "\(key)")
       }
     }

@@ -72,7 +72,7 @@ extension CommandLineTests {
     @Test(arguments: [(2, 2), (1, 3), (3, 2)])
     func atThisOrAnotherLayout(ranks: (Int, Int)) throws {
       try compare(
-        .text, stopAt: 5, end: 8, ranks: ranks, "parallel.reduction=reproducible",
+        .text, stopAt: 5, end: 8, ranks: ranks,
         "training.validate_every=3")
     }
 

@@ -6,9 +6,13 @@
 // Contract: an output element depends only on its row, its column and the order of k, never on how
 // many rows, columns or workers are computed together. Splitting work can therefore not change bits.
 //
-// Axes: T time steps, B streams of this rank, H hidden width, V classes. A *window* operand is
-// [T, B, width]; its k order is stream by stream, and time step by time step within a stream, so
-// that sums can be continued from one rank's streams to the next.
+// All variants give the same bits, those of the baseline, which computes fused multiply-adds by a
+// slow function where the processor has no instruction for them.
+//
+// Axes: T time steps, B streams, H hidden width, V classes. A *window* operand is [T, B, width]; its
+// k order is stream by stream, and time step by time step within a stream. Streams lie in *leaves*:
+// a sum runs in that order within a leaf, and over leaves as a tree of halves, so that leaves may be
+// summed in different places.
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -68,7 +72,7 @@ UnfoldVariant unfold_best_variant(void);
 /// Whether this processor can run `variant`.
 bool unfold_supports_variant(UnfoldVariant variant);
 
-/// Whether `variant` gives the baseline's results, up to rounding, on a small problem.
+/// Whether `variant` gives the baseline's bits on a small problem.
 bool unfold_check_variant(UnfoldVariant variant);
 
 /// Finds a variant by its name; false if there is none.
@@ -84,6 +88,20 @@ typedef struct {
   size_t stride;
   const int32_t *_Nullable rows;
 } UnfoldStart;
+
+/// How the streams of a window lie in leaves: where each ends, or NULL for one leaf.
+typedef struct {
+  const size_t *_Nullable ends;
+  /// A power of two, at most UNFOLD_MOST_LEAVES.
+  size_t count;
+} UnfoldLeaves;
+
+enum { UNFOLD_MOST_LEAVES = 1024 };
+
+/// A row of a window, its symbol and its leaf.
+typedef struct {
+  int32_t symbol, leaf, row;
+} UnfoldSymbolRow;
 
 /// A packed window operand [(b, t), width] and the sums [·, width] of its products.
 typedef struct {
@@ -102,6 +120,8 @@ typedef struct {
   size_t block_rows;
   /// Floats of scratch that a product needs.
   size_t product_scratch;
+  /// The rows of sums that a window's product keeps besides for each halving of its leaves.
+  size_t spare_rows;
 
   // MARK: Packing: panels of `panel_width` columns, [panel][k][panel_width], zero-padded and aligned
   // to 64 bytes
@@ -124,14 +144,15 @@ typedef struct {
       const float *a, size_t lda, size_t rows, size_t k, const float *packed, size_t n,
       size_t first_panel, size_t end_panel, UnfoldStart start, float *c, size_t ldc,
       float *scratch);
-  /// sums[i, n] = (continues ? sums[i, n] : 0) + Σ over (b, t) of A[t, b, i] · B[(b, t), n], for i in
-  /// [first, end), for one or two operands B that share A; an operand of width 0 is none. Nothing is
-  /// written where T · B is 0. In the same way column_sums[i], if given, gets Σ over (b, t) of
-  /// A[t, b, i].
+  /// sums[i, n] = Σ over (b, t) of A[t, b, i] · B[(b, t), n], leaf by leaf, for i in [first, end), for
+  /// one or two operands B that share A; an operand of width 0 is none. Nothing is written where T · B
+  /// is 0. In the same way column_sums[i], if given, gets Σ over (b, t) of A[t, b, i]. Scratch is
+  /// `product_scratch` floats, and behind them for each halving of the leaves spare_rows · (width of
+  /// both operands + 1).
   void (*_Nonnull window_product)(
       const float *a, size_t time_steps, size_t streams, size_t a_width, size_t first, size_t end,
-      UnfoldWindowOperand left, UnfoldWindowOperand right, float *_Nullable column_sums,
-      bool continues, float *scratch);
+      UnfoldLeaves leaves, UnfoldWindowOperand left, UnfoldWindowOperand right,
+      float *_Nullable column_sums, float *scratch);
 
   // MARK: Rows
 
@@ -140,10 +161,12 @@ typedef struct {
   /// out[r] = table[symbols[r]].
   void (*_Nonnull gather_rows)(
       const float *table, size_t width, const int32_t *symbols, size_t rows, float *out);
-  /// table[symbols[t, b], i] += source[t, b, i], for i in [first, end).
-  void (*_Nonnull scatter_add)(
-      const float *source, const int32_t *symbols, size_t time_steps, size_t streams,
-      size_t width, size_t first, size_t end, float *table);
+  /// table[symbol, i] = Σ over the symbol's rows of source[row, i], leaf by leaf, for i in
+  /// [first, end) and for the symbols that have rows. The rows are sorted by symbol and then in the k
+  /// order of a window. Spare is as many floats as there are halvings of the leaves, times end − first.
+  void (*_Nonnull sum_by_symbol)(
+      const float *source, size_t width, const UnfoldSymbolRow *rows, size_t count, size_t leaves,
+      size_t first, size_t end, float *table, float *spare);
   /// out = x ⊙ mask / (1 − rate) for one row; the mask is keyed by all that follows.
   void (*_Nonnull dropout)(
       const float *x, size_t width, float rate, uint64_t seed, uint32_t layer, uint32_t stream,

@@ -1,5 +1,9 @@
 // The gates of the built-in cells for `rows` rows of one time step; H is `hidden`.
 
+/// The derivatives, from the functions' values.
+INLINE vec slope_of_sigmoid(vec y) { return fused(-y, y, y); }
+INLINE vec slope_of_tanh(vec y) { return fused(-y, y, splat(1)); }
+
 static void lstm_forward(
     size_t rows, size_t hidden, float *gates, const float *previous_memory, float *memory,
     float *memory_tanh, float *output) {
@@ -11,7 +15,7 @@ static void lstm_forward(
       vec f = vsigmoid(load_some(gate + hidden + j, left));
       vec g = vtanh(load_some(gate + 2 * hidden + j, left));
       vec o = vsigmoid(load_some(gate + 3 * hidden + j, left));
-      vec c = f * load_some(previous_memory + row + j, left) + i * g;
+      vec c = fused(f, load_some(previous_memory + row + j, left), i * g);
       vec squashed = vtanh(c);
       store_some(gate + j, i, left);
       store_some(gate + hidden + j, f, left);
@@ -39,13 +43,12 @@ static void lstm_backward(
       vec squashed = load_some(memory_tanh + row + j, left);
       vec dh = load_some(output_gradient + row + j, left) +
                load_some(hidden_gradient + row + j, left);
-      vec dc = load_some(memory_gradient + row + j, left) +
-               (dh * o) * (1.0f - squashed * squashed);
+      vec dc = fused(dh * o, slope_of_tanh(squashed), load_some(memory_gradient + row + j, left));
       vec df = dc * load_some(previous_memory + row + j, left);
-      store_some(gate + j, (dc * g) * (i * (1.0f - i)), left);
-      store_some(gate + hidden + j, df * (f * (1.0f - f)), left);
-      store_some(gate + 2 * hidden + j, (dc * i) * (1.0f - g * g), left);
-      store_some(gate + 3 * hidden + j, (dh * squashed) * (o * (1.0f - o)), left);
+      store_some(gate + j, (dc * g) * slope_of_sigmoid(i), left);
+      store_some(gate + hidden + j, df * slope_of_sigmoid(f), left);
+      store_some(gate + 2 * hidden + j, (dc * i) * slope_of_tanh(g), left);
+      store_some(gate + 3 * hidden + j, (dh * squashed) * slope_of_sigmoid(o), left);
       store_some(memory_gradient + row + j, dc * f, left);
     }
   }
@@ -61,14 +64,14 @@ static void gru_forward(
       vec r = vsigmoid(load_some(gate + j, left) + load_some(from_state + j, left));
       vec z = vsigmoid(
           load_some(gate + hidden + j, left) + load_some(from_state + hidden + j, left));
-      vec n = vtanh(
-          load_some(gate + 2 * hidden + j, left) +
-          r * load_some(from_state + 2 * hidden + j, left));
+      vec n = vtanh(fused(
+          r, load_some(from_state + 2 * hidden + j, left),
+          load_some(gate + 2 * hidden + j, left)));
       vec h = load_some(previous_hidden + row * hidden + j, left);
       store_some(gate + j, r, left);
       store_some(gate + hidden + j, z, left);
       store_some(gate + 2 * hidden + j, n, left);
-      store_some(output + row * hidden + j, n + z * (h - n), left);
+      store_some(output + row * hidden + j, fused(z, h - n, n), left);
     }
   }
 }
@@ -87,9 +90,9 @@ static void gru_backward(
       vec candidate = load_some(from_state + 2 * hidden + j, left);
       vec dh = load_some(output_gradient + unit, left) + load_some(hidden_gradient + unit, left);
       vec dz = dh * (load_some(previous_hidden + unit, left) - n);
-      vec dn = (dh * (1.0f - z)) * (1.0f - n * n);
-      vec dr_sum = (dn * candidate) * (r * (1.0f - r));
-      vec dz_sum = dz * (z * (1.0f - z));
+      vec dn = (dh * (1.0f - z)) * slope_of_tanh(n);
+      vec dr_sum = (dn * candidate) * slope_of_sigmoid(r);
+      vec dz_sum = dz * slope_of_sigmoid(z);
       store_some(gate + j, dr_sum, left);
       store_some(gate + hidden + j, dz_sum, left);
       store_some(gate + 2 * hidden + j, dn, left);
@@ -115,7 +118,7 @@ static void elman_backward(
   FOR_VECTORS(j, rows * hidden, left) {
     vec h = load_some(output + j, left);
     vec dh = load_some(output_gradient + j, left) + load_some(hidden_gradient + j, left);
-    vec slope = rectified ? choose(h > 0.0f, splat(1), (vec){}) : 1.0f - h * h;
+    vec slope = rectified ? choose(h > 0.0f, splat(1), (vec){}) : slope_of_tanh(h);
     store_some(gates + j, dh * slope, left);
   }
 }

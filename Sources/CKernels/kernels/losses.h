@@ -27,19 +27,14 @@ static void softmax_cross_entropy(
     size_t target = (size_t)targets[r];
     float maximum = row_maximum(row, width), target_output = row[target];
     hits[r] = is_first_maximum(row, target, maximum);
-    vec sums = {};
-    size_t whole = width / W * W;
-    for (size_t j = 0; j < whole; j += W) {
-      vec e = vexp(load(row + j) - maximum);
-      store(row + j, e);
-      sums = sums + e;
+    lane_sums sums = {};
+    FOR_LANES(j, part, width, left) {
+      vec e = vexp(load_some(row + j, left) - maximum);
+      store_some(row + j, e, left);
+      sums.part[part] = sums.part[part] + first_lanes(e, left);
     }
-    if (whole < width) {
-      store_some(row + whole, vexp(load_some(row + whole, width - whole) - maximum), width - whole);
-      sums = sums + load_some(row + whole, width - whole);
-    }
-    float total = lane_sum(sums);
-    losses[r] = log((double)total) + (double)(maximum - target_output);
+    float total = lane_total(sums);
+    losses[r] = natural_logarithm((double)total) + (double)(maximum - target_output);
     float scale = weights[r] / total;
     FOR_VECTORS(j, width, left) store_some(row + j, load_some(row + j, left) * scale, left);
     row[target] -= weights[r];
@@ -54,7 +49,7 @@ static void mean_squared_error(
     float slope = 2 * weights[r] / (float)width;
     for (size_t i = r * width; i < (r + 1) * width; i++) {
       float error = outputs[i] - targets[i];
-      sum += (double)error * error;
+      sum += (double)error * error;  // a product that a double holds exactly
       outputs[i] = error * slope;
     }
     losses[r] = sum / (double)width;
@@ -67,19 +62,20 @@ static void binary_cross_entropy(
   for (size_t r = 0; r < rows; r++) {
     float *output = outputs + r * width;
     const float *target = targets + r * width;
-    vec sums = {};
+    lane_sums sums = {};
     ivec wrong = {};
-    FOR_VECTORS(j, width, left) {
+    FOR_LANES(j, part, width, left) {
       vec x = load_some(output + j, left), y = load_some(target + j, left);
       vec positive = vmax((vec){}, x);
       vec e = vexp(x - positive - positive);  // exp(-|x|)
-      sums = sums + first_lanes(positive - x * y + vlog1p(e), left);
+      vec loss = fused(-x, y, positive) + vlog1p(e);
+      sums.part[part] = sums.part[part] + first_lanes(loss, left);
       wrong |= (x > 0.0f) ^ (y > 0.5f);
       // σ(x) - y, where σ(x) near 1 must not lose what is left to 1.
       vec rest = e / (1.0f + e);  // σ(-|x|)
       store_some(output + j, choose(x > 0.0f, 1.0f - y - rest, rest - y) * weights[r], left);
     }
-    losses[r] = lane_sum(sums);
+    losses[r] = lane_total(sums);
     hits[r] = true;
     for (int lane = 0; lane < W; lane++) hits[r] &= wrong[lane] == 0;
   }

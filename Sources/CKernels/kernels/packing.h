@@ -19,6 +19,15 @@ INLINE void copy_padded(const float *in, size_t count, const int whole, float *o
   for (size_t i = count; i < (size_t)whole; i++) out[i] = 0;
 }
 
+/// Copies the first `columns` of some rows.
+INLINE void copy_columns(
+    const float *in, size_t in_stride, size_t rows, size_t columns, float *out,
+    size_t out_stride) {
+  for (size_t r = 0; r < rows; r++) {
+    for (size_t i = 0; i < columns; i++) out[r * out_stride + i] = in[r * in_stride + i];
+  }
+}
+
 // MARK: Packing of B
 
 /// Whether packed weights are larger than what caches would keep of them until they are read.
@@ -151,13 +160,15 @@ static void pack_rows(const float *a, size_t lda, size_t rows, size_t k, float *
   }
 }
 
-/// Columns [first, first + count) of a window operand in tiles of `height`, [k][height], for k in
-/// [first_k, first_k + k). Adds the columns to `sums`, if given.
+/// Columns [first, first + count) of a window operand in tiles of `height`, [k][height], for rows
+/// [offset, offset + length) of a block of k that begins at first_k. Adds the columns to `sums`, if
+/// given.
 static void pack_window_columns(
     const float *a, size_t time_steps, size_t streams, size_t width, size_t first, size_t count,
-    size_t height, size_t first_k, size_t k, float *sums, float *packed) {
-  size_t b = first_k / time_steps, t = first_k % time_steps;
-  for (size_t i = 0; i < k; i++) {
+    size_t height, size_t first_k, size_t k, size_t offset, size_t length, float *sums,
+    float *packed) {
+  size_t b = (first_k + offset) / time_steps, t = (first_k + offset) % time_steps;
+  for (size_t i = offset; i < offset + length; i++) {
     const float *in = a + (t * streams + b) * width + first;
     // Time steps lie too far apart for the processor to foresee them.
     for (size_t r = 0; r < count; r += 16) __builtin_prefetch(in + 4 * streams * width + r);

@@ -4,12 +4,27 @@
 #define BLOCK_K 512
 // Processors with vectors for tiles of 12 rows have at least 1 MiB of it, others from 256 KiB.
 #define BLOCK_ROWS (TILE_ROWS == 12 ? 216 : 96)
+// Sums over a window run over more of k at a time and fewer rows, which then need not wait in memory
+// for the leaves that follow.
+#define WINDOW_K 2048
+#define WINDOW_ROWS (BLOCK_ROWS * BLOCK_K / WINDOW_K)
 
 // MARK: Tiles
 
-typedef void (*Tile)(
+typedef void (*RowTile)(
     size_t k, const float *a, const float *b, const float *start, size_t start_stride, float *c,
     size_t ldc);
+
+/// How much of k each leaf has. They are a power of two, at most 2^LEAF_LEVELS.
+typedef struct {
+  const size_t *lengths;
+  size_t count;
+} LeafRun;
+
+#define LEAF_LEVELS 10
+
+typedef void (*LeafTile)(
+    LeafRun leaves, const float *a, const float *b, bool continues, float *c, size_t ldc);
 
 #define TILE_VECTOR vec
 #define TILE_VECTORS 2
@@ -26,14 +41,20 @@ typedef void (*Tile)(
 #define TILE_NAME(name) name##_half
 #include "tile.h"
 
+/// The columns that the tile for the last `columns` of a panel computes.
+INLINE size_t tile_width(size_t columns) {
+  return columns > W ? 2 * W : columns > W / 2 ? W : W / 2;
+}
+
+#define TILES_FOR(columns, form) \
+  ((columns) > W ? form##_wide : (columns) > W / 2 ? form##_narrow : form##_half)
+
 /// One tile against one panel; a panel's missing columns are computed aside.
-INLINE void tile_panel(
-    size_t rows, size_t columns, bool grouped, size_t k, const float *a, const float *b,
-    const float *start, size_t start_stride, float *c, size_t ldc) {
-  size_t width = columns > W ? 2 * W : columns > W / 2 ? W : W / 2;
-  const Tile(*tiles)[2] = columns > W ? tiles_wide : columns > W / 2 ? tiles_narrow : tiles_half;
-  Tile multiply = tiles[rows - 1][grouped];
-  if (columns == width) {
+INLINE void row_tile_panel(
+    size_t rows, size_t columns, size_t k, const float *a, const float *b, const float *start,
+    size_t start_stride, float *c, size_t ldc) {
+  RowTile multiply = TILES_FOR(columns, row_tiles)[rows - 1];
+  if (columns == tile_width(columns)) {
     multiply(k, a, b, start, start_stride, c, ldc);
     return;
   }
@@ -42,9 +63,24 @@ INLINE void tile_panel(
     copy_padded(start + r * start_stride, columns, NR, aside + r * NR);
   }
   multiply(k, a, b, start ? aside : NULL, NR, aside, NR);
-  for (size_t r = 0; r < rows; r++) {
-    for (size_t i = 0; i < columns; i++) c[r * ldc + i] = aside[r * NR + i];
+  copy_columns(aside, NR, rows, columns, c, ldc);
+}
+
+/// The same for a tile of leaves.
+INLINE void leaf_tile_panel(
+    size_t rows, size_t columns, LeafRun leaves, const float *a, const float *b, bool continues,
+    float *c, size_t ldc) {
+  LeafTile multiply = TILES_FOR(columns, leaf_tiles)[rows - 1];
+  if (columns == tile_width(columns)) {
+    multiply(leaves, a, b, continues, c, ldc);
+    return;
   }
+  float aside[TILE_ROWS * NR];
+  if (continues) {
+    for (size_t r = 0; r < rows; r++) copy_padded(c + r * ldc, columns, NR, aside + r * NR);
+  }
+  multiply(leaves, a, b, continues, aside, NR);
+  copy_columns(aside, NR, rows, columns, c, ldc);
 }
 
 /// The results of the tile after this one, which are about to be read and written.
@@ -55,12 +91,27 @@ INLINE void prefetch_results(const float *c, size_t ldc, size_t rows) {
   }
 }
 
-// MARK: Blocks
+/// Those of the tile after the one at row r of a block of `block` rows, in this panel or the next.
+INLINE void prefetch_next(
+    const float *c, size_t ldc, size_t r, size_t height, size_t block, bool is_last_panel) {
+  if (r + height < block) {
+    prefetch_results(c + height * ldc, ldc, smaller(height, block - r - height));
+  } else if (!is_last_panel) {
+    prefetch_results(c - r * ldc + NR, ldc, smaller(height, block));
+  }
+}
+
+/// The length of nearly equal blocks of at most `longest`, in whole units.
+INLINE size_t block_length(size_t count, size_t longest, size_t unit) {
+  size_t blocks = (count + longest - 1) / longest;
+  return blocks ? rounded_up((count + blocks - 1) / blocks, unit) : 0;
+}
+
+// MARK: Rows
 
 /// What is packed of A: rows in tiles of `height`, `stride` floats a row.
 typedef struct {
   const float *packed;
-  bool grouped;
   size_t rows, height, stride;
 } PackedRows;
 
@@ -86,25 +137,13 @@ static void multiply_block(
       } else if (from) {
         from += r * stride;
       }
-      if (r + rows < a.rows) {
-        prefetch_results(results + rows * ldc, ldc, smaller(a.height, a.rows - r - rows));
-      } else if (panel + 1 < end_panel) {
-        prefetch_results(c + (panel + 1) * NR, ldc, smaller(a.height, a.rows));
-      }
-      tile_panel(
-          rows, columns, a.grouped, k, a.packed + r * a.stride, b + panel * panel_stride, from,
-          stride, results, ldc);
+      prefetch_next(results, ldc, r, a.height, a.rows, panel + 1 == end_panel);
+      row_tile_panel(
+          rows, columns, k, a.packed + r * a.stride, b + panel * panel_stride, from, stride,
+          results, ldc);
     }
   }
 }
-
-/// The length of nearly equal blocks of at most `longest`, in whole units.
-INLINE size_t block_length(size_t count, size_t longest, size_t unit) {
-  size_t blocks = (count + longest - 1) / longest;
-  return blocks ? rounded_up((count + blocks - 1) / blocks, unit) : 0;
-}
-
-// MARK: Products
 
 static void product(
     const float *a, size_t lda, size_t rows, size_t k, const float *packed, size_t n,
@@ -132,38 +171,137 @@ static void product(
         }
       }
       multiply_block(
-          (PackedRows){scratch, true, count, height, stride}, ks, packed + first_k * NR, k * NR,
-          n, first_panel, end_panel, from, c + first * ldc, ldc);
+          (PackedRows){scratch, count, height, stride}, ks, packed + first_k * NR, k * NR, n,
+          first_panel, end_panel, from, c + first * ldc, ldc);
     }
+  }
+}
+
+// MARK: Windows
+
+/// A window's sums while they are formed.
+typedef struct {
+  const float *a;
+  size_t time_steps, streams, width;
+  UnfoldLeaves leaves;
+  UnfoldWindowOperand operands[2];
+  float *scratch;
+} WindowSums;
+
+/// Some rows i of them.
+typedef struct {
+  size_t first, count, height;
+  float *sums[2];
+  float *column_sums;
+} SumRows;
+
+/// Where a leaf begins in k.
+INLINE size_t leaf_start(const WindowSums *window, size_t leaf) {
+  if (leaf == 0) return 0;
+  size_t stream = window->leaves.ends ? window->leaves.ends[leaf - 1] : window->streams;
+  return stream * window->time_steps;
+}
+
+/// Packs these rows' columns of A, for `k` from first_k on, and sums them leaf by leaf.
+static void pack_leaves(
+    const WindowSums *window, SumRows rows, size_t first_k, size_t k, LeafRun leaves,
+    bool continues) {
+  float partial[LEAF_LEVELS][BLOCK_ROWS], sums[BLOCK_ROWS];
+  for (size_t leaf = 0, offset = 0; leaf < leaves.count; offset += leaves.lengths[leaf++]) {
+    for (size_t i = 0; rows.column_sums && i < rows.count; i++) {
+      sums[i] = continues && leaf == 0 ? rows.column_sums[i] : 0;
+    }
+    pack_window_columns(
+        window->a, window->time_steps, window->streams, window->width, rows.first, rows.count,
+        rows.height, first_k, k, offset, leaves.lengths[leaf], rows.column_sums ? sums : NULL,
+        window->scratch);
+    if (!rows.column_sums) continue;
+    size_t level = 0;
+    for (; leaf >> level & 1; level++) add(partial[level], sums, rows.count, sums);
+    float *out = leaf + 1 == leaves.count ? rows.column_sums : partial[level];
+    memcpy(out, sums, rows.count * sizeof(float));
+  }
+}
+
+/// Puts the sums over these leaves in their place, while a tile is in registers.
+static void multiply_leaves(
+    const WindowSums *window, SumRows rows, size_t first_leaf, size_t leaf_count) {
+  size_t begin = leaf_start(window, first_leaf);
+  size_t k = leaf_start(window, first_leaf + leaf_count) - begin;
+  size_t whole = window->time_steps * window->streams;
+  size_t lengths[1 << LEAF_LEVELS];
+  for (size_t leaf = 0; leaf < leaf_count; leaf++) {
+    lengths[leaf] = leaf_start(window, first_leaf + leaf + 1) -
+                    leaf_start(window, first_leaf + leaf);
+  }
+  // Only one leaf may be longer than a block.
+  size_t length = k > WINDOW_K ? block_length(k, WINDOW_K, 1) : k;
+  for (size_t done = 0; done < k; done += length) {
+    size_t ks = smaller(length, k - done);
+    if (leaf_count == 1) lengths[0] = ks;
+    LeafRun leaves = {lengths, leaf_count};
+    pack_leaves(window, rows, begin + done, ks, leaves, done > 0);
+    for (int side = 0; side < 2; side++) {
+      UnfoldWindowOperand b = window->operands[side];
+      for (size_t column = 0; column < b.width; column += NR) {
+        const float *panel = b.packed + column * whole + (begin + done) * NR;
+        for (size_t r = 0; r < rows.count; r += rows.height) {
+          float *results = rows.sums[side] + r * b.width + column;
+          prefetch_next(results, b.width, r, rows.height, rows.count, column + NR >= b.width);
+          leaf_tile_panel(
+              smaller(rows.height, rows.count - r), smaller(NR, b.width - column), leaves,
+              window->scratch + r * ks, panel, done > 0, results, b.width);
+        }
+      }
+    }
+  }
+}
+
+/// The sums over some leaves, a power of two: the left half's and the right half's, added.
+static void sum_leaves(
+    const WindowSums *window, SumRows rows, size_t first_leaf, size_t leaf_count, float *spare) {
+  size_t k = leaf_start(window, first_leaf + leaf_count) - leaf_start(window, first_leaf);
+  if (k <= WINDOW_K || leaf_count == 1) {
+    multiply_leaves(window, rows, first_leaf, leaf_count);
+    return;
+  }
+  sum_leaves(window, rows, first_leaf, leaf_count / 2, spare);
+  SumRows right = rows;
+  float *next = spare;
+  for (int side = 0; side < 2; side++) {
+    right.sums[side] = next;
+    next += rows.count * window->operands[side].width;
+  }
+  if (rows.column_sums) {
+    right.column_sums = next;
+    next += rows.count;
+  }
+  sum_leaves(window, right, first_leaf + leaf_count / 2, leaf_count / 2, next);
+  for (int side = 0; side < 2; side++) {
+    size_t count = rows.count * window->operands[side].width;
+    add(rows.sums[side], right.sums[side], count, rows.sums[side]);
+  }
+  if (rows.column_sums) {
+    add(rows.column_sums, right.column_sums, rows.count, rows.column_sums);
   }
 }
 
 static void window_product(
     const float *a, size_t time_steps, size_t streams, size_t a_width, size_t first_row,
-    size_t end_row, UnfoldWindowOperand left, UnfoldWindowOperand right, float *column_sums,
-    bool continues, float *scratch) {
+    size_t end_row, UnfoldLeaves leaves, UnfoldWindowOperand left, UnfoldWindowOperand right,
+    float *column_sums, float *scratch) {
   size_t k = time_steps * streams, rows = end_row - first_row;
-  if (column_sums && k > 0 && !continues) memset(column_sums + first_row, 0, rows * sizeof(float));
+  if (k == 0 || rows == 0) return;
+  WindowSums window = {a, time_steps, streams, a_width, leaves, {left, right}, scratch};
   size_t height = tile_height(rows);
-  size_t block = block_length(rows, height * (BLOCK_ROWS / TILE_ROWS), height);
-  size_t length = block_length(k, BLOCK_K, GROUP);
-  for (size_t first_k = 0; first_k < k; first_k += length) {
-    size_t ks = smaller(length, k - first_k);
-    for (size_t first = 0; first < rows; first += block) {
-      size_t count = smaller(block, rows - first);
-      pack_window_columns(
-          a, time_steps, streams, a_width, first_row + first, count, height, first_k, ks,
-          column_sums ? column_sums + first_row + first : NULL, scratch);
-      const UnfoldWindowOperand operands[] = {left, right};
-      for (int side = 0; side < 2; side++) {
-        UnfoldWindowOperand b = operands[side];
-        if (b.width == 0) continue;
-        float *sums = b.sums + (first_row + first) * b.width;
-        UnfoldStart start = {continues || first_k > 0 ? sums : NULL, b.width, NULL};
-        multiply_block(
-            (PackedRows){scratch, false, count, height, ks}, ks, b.packed + first_k * NR, k * NR,
-            b.width, 0, (b.width + NR - 1) / NR, start, sums, b.width);
-      }
+  size_t most = BLOCK_ROWS * BLOCK_K / smaller(k, WINDOW_K) / TILE_ROWS;
+  size_t block = block_length(rows, height * smaller(most, BLOCK_ROWS / TILE_ROWS), height);
+  for (size_t first = 0; first < rows; first += block) {
+    SumRows part = {first_row + first, smaller(block, rows - first), height, {NULL, NULL}, NULL};
+    for (int side = 0; side < 2; side++) {
+      part.sums[side] = window.operands[side].sums + part.first * window.operands[side].width;
     }
+    part.column_sums = column_sums ? column_sums + part.first : NULL;
+    sum_leaves(&window, part, 0, leaves.count, scratch + BLOCK_ROWS * BLOCK_K);
   }
 }

@@ -7,8 +7,8 @@
 #include "dropout.h"
 #include "losses.h"
 #include "packing.h"
-#include "product.h"
 #include "rows.h"
+#include "product.h"
 #include "update.h"
 #include "yardsticks.h"
 
@@ -17,13 +17,14 @@ const UnfoldKernels TABLE = {
     .panel_width = NR,
     .block_rows = BLOCK_ROWS,
     .product_scratch = BLOCK_ROWS * BLOCK_K,
+    .spare_rows = WINDOW_ROWS,
     .pack_weight = pack_weight,
     .pack_window = pack_window,
     .product = product,
     .window_product = window_product,
     .add = add,
     .gather_rows = gather_rows,
-    .scatter_add = scatter_add,
+    .sum_by_symbol = sum_by_symbol,
     .dropout = dropout,
     .exponential = exponential,
     .hyperbolic_tangent = hyperbolic_tangent,

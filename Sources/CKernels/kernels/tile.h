@@ -9,45 +9,72 @@ INLINE void TILE_NAME(multiply_add)(
   memcpy(column, b, sizeof column);
   UNROLL for (int r = 0; r < rows; r++) {
     TILE_VECTOR factor = a[r * row_stride] - (TILE_VECTOR){};
-    UNROLL for (int v = 0; v < TILE_VECTORS; v++) sum[r][v] = sum[r][v] + factor * column[v];
+    UNROLL for (int v = 0; v < TILE_VECTORS; v++) {
+      sum[r][v] = fused(factor, column[v], sum[r][v]);
+    }
   }
 }
 
-/// The sums start from the rows at `start`, or from zero without it.
-INLINE void TILE_NAME(tile)(
-    const int rows, const bool grouped, size_t k, const float *a, const float *b,
-    const float *start, size_t start_stride, float *c, size_t ldc) {
+/// A tile of A from rows. The sums start from the rows at `start`, or from zero without it.
+INLINE void TILE_NAME(row_tile)(
+    const int rows, size_t k, const float *a, const float *b, const float *start,
+    size_t start_stride, float *c, size_t ldc) {
   TILE_VECTOR sum[TILE_ROWS][TILE_VECTORS] = {};
   if (start) {
     UNROLL for (int r = 0; r < rows; r++) memcpy(sum[r], start + r * start_stride, sizeof sum[r]);
   }
-  if (grouped) {
-    for (; k >= GROUP; k -= GROUP, a += rows * GROUP) {
-      KEEP_LOOP for (size_t i = 0; i < GROUP; i++, b += NR) {
-        TILE_NAME(multiply_add)(rows, a + i, GROUP, b, sum);
-      }
-    }
-    for (size_t i = 0; i < k; i++, b += NR) {
+  for (; k >= GROUP; k -= GROUP, a += rows * GROUP) {
+    KEEP_LOOP for (size_t i = 0; i < GROUP; i++, b += NR) {
       TILE_NAME(multiply_add)(rows, a + i, GROUP, b, sum);
     }
-  } else {
-    for (size_t i = 0; i < k; i++, b += NR) {
-      TILE_NAME(multiply_add)(rows, a + i * rows, 1, b, sum);
-    }
+  }
+  for (size_t i = 0; i < k; i++, b += NR) {
+    TILE_NAME(multiply_add)(rows, a + i, GROUP, b, sum);
   }
   UNROLL for (int r = 0; r < rows; r++) memcpy(c + r * ldc, sum[r], sizeof sum[r]);
 }
 
-#define DEFINE_TILE(ROWS, FORM)                                                          \
-  static void TILE_NAME(tile_##ROWS##_##FORM)(                                           \
+/// A tile of A from columns, over several leaves. The first leaf's sums go on from c if it
+/// `continues`.
+INLINE void TILE_NAME(leaf_tile)(
+    const int rows, LeafRun leaves, const float *a, const float *b, bool continues, float *c,
+    size_t ldc) {
+  TILE_VECTOR partial[LEAF_LEVELS][TILE_ROWS][TILE_VECTORS];
+  TILE_VECTOR sum[TILE_ROWS][TILE_VECTORS] = {};
+  if (continues) {
+    UNROLL for (int r = 0; r < rows; r++) memcpy(sum[r], c + r * ldc, sizeof sum[r]);
+  }
+  for (size_t leaf = 0;; leaf++) {
+    for (size_t i = 0; i < leaves.lengths[leaf]; i++, a += rows, b += NR) {
+      TILE_NAME(multiply_add)(rows, a, 1, b, sum);
+    }
+    // What is complete to the left of this leaf joins it: a leaf, then two, four, …
+    size_t level = 0;
+    for (; leaf >> level & 1; level++) {
+      UNROLL for (int r = 0; r < rows; r++) {
+        UNROLL for (int v = 0; v < TILE_VECTORS; v++) {
+          sum[r][v] = partial[level][r][v] + sum[r][v];
+        }
+      }
+    }
+    if (leaf + 1 == leaves.count) break;
+    memcpy(partial[level], sum, (size_t)rows * sizeof sum[0]);
+    memset(sum, 0, sizeof sum);
+  }
+  UNROLL for (int r = 0; r < rows; r++) memcpy(c + r * ldc, sum[r], sizeof sum[r]);
+}
+
+#define DEFINE_TILES(ROWS)                                                               \
+  static void TILE_NAME(row_tile_##ROWS)(                                                \
       size_t k, const float *a, const float *b, const float *start, size_t start_stride, \
       float *c, size_t ldc) {                                                            \
-    TILE_NAME(tile)(ROWS, FORM, k, a, b, start, start_stride, c, ldc);                   \
+    TILE_NAME(row_tile)(ROWS, k, a, b, start, start_stride, c, ldc);                     \
+  }                                                                                      \
+  static void TILE_NAME(leaf_tile_##ROWS)(                                               \
+      LeafRun leaves, const float *a, const float *b, bool continues, float *c,          \
+      size_t ldc) {                                                                      \
+    TILE_NAME(leaf_tile)(ROWS, leaves, a, b, continues, c, ldc);                         \
   }
-#define DEFINE_TILES(ROWS) \
-  DEFINE_TILE(ROWS, 0)     \
-  DEFINE_TILE(ROWS, 1)
-#define TILES(ROWS) {TILE_NAME(tile_##ROWS##_0), TILE_NAME(tile_##ROWS##_1)}
 
 DEFINE_TILES(1)
 DEFINE_TILES(2)
@@ -64,17 +91,25 @@ DEFINE_TILES(11)
 DEFINE_TILES(12)
 #endif
 
-/// By rows - 1 and by whether A is grouped.
-static const Tile TILE_NAME(tiles)[TILE_ROWS][2] = {
-    TILES(1), TILES(2), TILES(3), TILES(4),  TILES(5),  TILES(6),
+#define TILE(FORM, ROWS) TILE_NAME(FORM##_##ROWS)
+#define SIX_TILES(FORM)                                                                  \
+  TILE(FORM, 1), TILE(FORM, 2), TILE(FORM, 3), TILE(FORM, 4), TILE(FORM, 5), TILE(FORM, 6)
 #if TILE_ROWS == 12
-    TILES(7), TILES(8), TILES(9), TILES(10), TILES(11), TILES(12),
+#define ALL_TILES(FORM)                                                                  \
+  SIX_TILES(FORM), TILE(FORM, 7), TILE(FORM, 8), TILE(FORM, 9), TILE(FORM, 10),          \
+      TILE(FORM, 11), TILE(FORM, 12)
+#else
+#define ALL_TILES(FORM) SIX_TILES(FORM)
 #endif
-};
 
-#undef DEFINE_TILE
+/// By rows - 1.
+static const RowTile TILE_NAME(row_tiles)[TILE_ROWS] = {ALL_TILES(row_tile)};
+static const LeafTile TILE_NAME(leaf_tiles)[TILE_ROWS] = {ALL_TILES(leaf_tile)};
+
 #undef DEFINE_TILES
-#undef TILES
+#undef TILE
+#undef SIX_TILES
+#undef ALL_TILES
 #undef TILE_VECTOR
 #undef TILE_VECTORS
 #undef TILE_NAME

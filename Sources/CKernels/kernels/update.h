@@ -5,13 +5,13 @@ static double sum_of_squares(const float *x, size_t count) {
   // Floats are summed over short runs only, so that the sum keeps double precision's accuracy.
   for (size_t first = 0; first < count; first += 256) {
     size_t end = smaller(first + 256, count);
-    vec sums = {};
-    for (size_t i = first; i < end; i += W) {
-      vec v = load_some(x + i, end - i);
-      sums = sums + v * v;
+    lane_sums sums = {};
+    FOR_LANES(i, part, end - first, left) {
+      vec v = load_some(x + first + i, left);
+      sums.part[part] = fused(v, v, sums.part[part]);
     }
     double run = 0;
-    for (int lane = 0; lane < W; lane++) run += (double)sums[lane];
+    for (int lane = 0; lane < SUM_LANES; lane++) run += (double)sums.part[lane / W][lane % W];
     total += run;
   }
   return total;
@@ -26,17 +26,25 @@ static void clip_values(float *g, size_t count, float scale, float limit) {
 
 static void apply_sgd(
     float *w, const float *g, size_t count, float scale, float rate, float decay) {
-  for (size_t i = 0; i < count; i++) w[i] -= rate * (g[i] * scale + decay * w[i]);
+  const vec scales = splat(scale), rates = splat(-rate), decays = splat(decay);
+  FOR_VECTORS(i, count, left) {
+    vec weight = load_some(w + i, left);
+    vec gradient = fused(decays, weight, load_some(g + i, left) * scales);
+    store_some(w + i, fused(rates, gradient, weight), left);
+  }
 }
 
 static void apply_momentum(
     float *w, const float *g, float *velocity, size_t count, float scale, float rate, float decay,
     float momentum, float dampening, bool nesterov, bool first) {
-  const float fresh = first ? 1 : 1 - dampening, kept = first ? 0 : momentum;
-  for (size_t i = 0; i < count; i++) {
-    float gradient = g[i] * scale + decay * w[i];
-    velocity[i] = kept * velocity[i] + fresh * gradient;
-    w[i] -= rate * (nesterov ? gradient + momentum * velocity[i] : velocity[i]);
+  const vec fresh = splat(first ? 1 : 1 - dampening), kept = splat(first ? 0 : momentum);
+  FOR_VECTORS(i, count, left) {
+    vec weight = load_some(w + i, left);
+    vec gradient = fused(splat(decay), weight, load_some(g + i, left) * scale);
+    vec speed = fused(kept, load_some(velocity + i, left), fresh * gradient);
+    store_some(velocity + i, speed, left);
+    vec step = nesterov ? fused(splat(momentum), speed, gradient) : speed;
+    store_some(w + i, fused(splat(-rate), step, weight), left);
   }
 }
 
@@ -47,20 +55,21 @@ static void apply_rmsprop(
   const float kept = (float)alpha, fresh = (float)(1 - alpha);
   FOR_VECTORS(i, count, left) {
     vec weight = load_some(w + i, left);
-    vec gradient = load_some(g + i, left) * scale + decay * weight;
-    vec variance = kept * load_some(square + i, left) + fresh * gradient * gradient;
+    vec gradient = fused(splat(decay), weight, load_some(g + i, left) * scale);
+    vec variance =
+        fused(splat(kept), load_some(square + i, left), fresh * gradient * gradient);
     store_some(square + i, variance, left);
     if (mean) {
-      vec average = kept * load_some(mean + i, left) + fresh * gradient;
+      vec average = fused(splat(kept), load_some(mean + i, left), fresh * gradient);
       store_some(mean + i, average, left);
-      variance = variance - average * average;
+      variance = fused(-average, average, variance);
     }
     vec step = gradient / (square_root(vmax(variance, (vec){})) + epsilon);
     if (velocity) {
-      step = momentum * load_some(velocity + i, left) + step;
+      step = fused(splat(momentum), load_some(velocity + i, left), step);
       store_some(velocity + i, step, left);
     }
-    store_some(w + i, weight - rate * step, left);
+    store_some(w + i, fused(splat(-rate), step, weight), left);
   }
 }
 
@@ -74,12 +83,13 @@ static void apply_adam(
   const float shrink = decoupled ? 1 - rate * decay : 1, penalty = decoupled ? 0 : decay;
   FOR_VECTORS(i, count, left) {
     vec weight = load_some(w + i, left);
-    vec gradient = load_some(g + i, left) * scale + penalty * weight;
-    vec first = kept1 * load_some(mean + i, left) + fresh1 * gradient;
-    vec second = kept2 * load_some(square + i, left) + fresh2 * gradient * gradient;
+    vec gradient = fused(splat(penalty), weight, load_some(g + i, left) * scale);
+    vec first = fused(splat(kept1), load_some(mean + i, left), fresh1 * gradient);
+    vec second =
+        fused(splat(kept2), load_some(square + i, left), fresh2 * gradient * gradient);
     store_some(mean + i, first, left);
     store_some(square + i, second, left);
-    vec size = square_root(second) * root + epsilon;
-    store_some(w + i, weight * shrink - step * first / size, left);
+    vec size = fused(square_root(second), splat(root), splat(epsilon));
+    store_some(w + i, fused(weight, splat(shrink), -step * first / size), left);
   }
 }

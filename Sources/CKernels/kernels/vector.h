@@ -1,6 +1,9 @@
 // Vectors of W floats and the partial loads and stores that give a row's tail the same arithmetic
-// as its body. Products and sums in one expression contract to fused multiply-adds where the
-// target has them (-ffp-contract=on, clang's default).
+// as its body.
+//
+// Every variant gives the same bits. Products and sums are fused where the code says so and nowhere
+// else; a target without that instruction takes the slow function, and is the reference.
+#pragma clang fp contract(off)
 #define INLINE static inline __attribute__((always_inline))
 #define UNROLL _Pragma("clang loop unroll(full)")
 #define KEEP_LOOP _Pragma("clang loop unroll(disable)")
@@ -48,13 +51,34 @@ INLINE vec vmax(vec a, vec b) { return choose(a > b, a, b); }
 
 INLINE vec square_root(vec v) { return __builtin_elementwise_sqrt(v); }
 
+/// a · b + c, rounded once.
+#define fused(a, b, c) __builtin_elementwise_fma(a, b, c)
+
+/// Sums run in so many lanes in every variant, however many a register has: element i in lane i.
+#define SUM_LANES 16
+#define SUM_VECTORS (SUM_LANES / W)
+
+typedef struct {
+  vec part[SUM_VECTORS];
+} lane_sums;
+
 /// Sum of the lanes, always as the same tree.
-INLINE float lane_sum(vec v) {
+INLINE float lane_total(lane_sums sums) {
+  for (int half = SUM_VECTORS / 2; half > 0; half /= 2) {
+    for (int i = 0; i < half; i++) sums.part[i] = sums.part[i] + sums.part[i + half];
+  }
+  vec v = sums.part[0];
   for (int half = W / 2; half > 0; half /= 2) {
     for (int i = 0; i < half; i++) v[i] = v[i] + v[i + half];
   }
   return v[0];
 }
+
+/// The vectors of a row, each with its part of the lanes, and how many elements are left for it.
+#define FOR_LANES(j, part, n, left)                                                  \
+  for (size_t first_##j = 0; first_##j < (n); first_##j += SUM_LANES)                \
+    UNROLL for (int part = 0; part < SUM_VECTORS; part++)                            \
+      for (size_t j = first_##j + part * W, left = j < (n) ? (n) - j : 0; left > 0; left = 0)
 
 #define FOR_VECTORS(j, n, count) \
   for (size_t j = 0, count = (n); j < (n); j += W, count = (n) - j)

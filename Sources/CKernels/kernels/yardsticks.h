@@ -8,7 +8,7 @@ static double multiply_add_peak(size_t iterations) {
   for (size_t n = 0; n < iterations; n++) {
     UNROLL for (int i = 0; i < 12; i++) sum[i] = sum[i] * factor + column;
   }
-  UNROLL for (int i = 0; i < 12; i++) unknown = unknown + lane_sum(sum[i]);
+  UNROLL for (int i = 0; i < 12; i++) unknown = unknown + lane_total((lane_sums){{sum[i]}});
   return 2.0 * 12 * W * (double)iterations;
 }
 
@@ -25,7 +25,7 @@ static float read_memory(const float *x, size_t count, bool spread) {
       seen[part] = vmax(seen[part], load(x + part * distance + i));
     }
   }
-  return lane_sum(vmax(vmax(seen[0], seen[1]), vmax(seen[2], seen[3])));
+  return lane_total((lane_sums){{vmax(vmax(seen[0], seen[1]), vmax(seen[2], seen[3]))}});
 }
 
 static void write_memory(float *x, size_t count, bool spread) {

@@ -123,6 +123,19 @@ int unfold_send(const unfold_communicator *group, const void *bytes, int64_t cou
 int unfold_receive(const unfold_communicator *group, void *bytes, int64_t count, int rank, int tag,
                    int64_t limit, int64_t *received);
 
+/// Floats that go to another rank, or come from it.
+typedef struct unfold_transfer {
+  float *values;
+  int64_t count;
+  int rank;
+  bool is_sent;
+} unfold_transfer;
+
+/// Sends and receives all of these, however they depend on one another. Between two ranks what is sent
+/// first is received first.
+int unfold_exchange(const unfold_communicator *group, const unfold_transfer *transfers,
+                    int64_t count, int tag, int64_t limit);
+
 // MARK: Shared memory
 
 /// Allocates `count` bytes once for a group of ranks of one node, and opens them for loads and stores

@@ -82,8 +82,8 @@ private final class UnfoldedSample {
       network.pack(weights.base)
       let backward = network.forward(batch, weights: weights.base, from: state)
         .costAndGradient()
-      let loss = backward.loss.sum
-      if let gradients { _ = backward.addGradients(to: gradients) }
+      let loss = backward.losses[0].sum
+      if let gradients { backward.formGradients(at: gradients) }
       return loss
     }
   }

@@ -1,5 +1,5 @@
 /// Sums over counted time steps and streams; divided once, by the global count.
-package struct LossSum: Sendable, Equatable {
+package struct LossSum: Sendable, Equatable, BitwiseCopyable {
   /// Σ weight · loss.
   package var sum = 0.0
   /// Σ weight.

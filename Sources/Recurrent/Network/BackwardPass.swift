@@ -2,49 +2,38 @@ import Storage
 
 /// A window whose cost is known, ready for the gradient to flow back.
 package struct BackwardPass: ~Copyable {
-  /// The window's cost.
-  package let loss: LossSum
+  /// The window's cost, leaf by leaf; it stands until another window is run.
+  package let losses: LeafLosses
   private let forward: ForwardPass
 
-  init(loss: LossSum, forward: consuming ForwardPass) {
-    self.loss = loss
+  init(losses: LeafLosses, forward: consuming ForwardPass) {
+    self.losses = losses
     self.forward = forward
   }
 
-  /// Back-propagates through time, the last layer first, and adds each layer's gradients to earlier
-  /// sums, over time steps and streams in the order of streams.
+  /// Back-propagates through time, the last layer first, and forms each layer's gradients: sums over
+  /// time steps and streams, leaf by leaf.
   ///
   /// - Parameters:
   ///   - gradients: an arena of `gradientCount` floats.
-  ///   - begin: called before a region's first sum; whether it continues what is there, which counts
-  ///     as zero otherwise.
   ///   - completed: called when all sums of a region are there.
-  package consuming func addGradients<Failure: Error>(
-    to gradients: FloatPointer,
-    beginning begin: (GradientRegion) throws(Failure) -> Bool,
-    completed: (GradientRegion) throws(Failure) -> Void
-  ) throws(Failure) -> GradientSums {
+  package consuming func formGradients<Failure: Error>(
+    at gradients: FloatPointer, completed: (GradientRegion) throws(Failure) -> Void
+  ) throws(Failure) {
     let (network, batch) = (forward.network, forward.batch)
     let (window, regions) = (batch.dimensions, network.regions)
 
-    func add(
-      _ region: GradientRegion, _ body: (_ continues: Bool) -> Void
-    ) throws(Failure) {
-      let continues = try begin(region)
-      if window.rows > 0 {
-        body(continues)
-      } else if !continues {
-        region.clear(gradients)
-      }
+    func form(_ region: GradientRegion, _ body: () -> Void) throws(Failure) {
+      if window.rows > 0 { body() } else { region.clear(gradients) }
       try completed(region)
     }
 
     let last = network.layers.count
     let readoutWeight = regions.tiedWeight ?? network.parameters.readoutWeight.offset
-    try add(regions.readout) { continues in
-      network.readout.addGradients(
-        input: forward.layerInput(last), window: window, toWeight: gradients + readoutWeight,
-        bias: gradients + network.parameters.readoutBias.offset, continues: continues)
+    try form(regions.readout) {
+      network.readout.formGradients(
+        input: forward.layerInput(last), of: batch, weight: gradients + readoutWeight,
+        bias: gradients + network.parameters.readoutBias.offset)
     }
     network.dropouts[last].backward(
       network.layers[last - 1].outputGradient.base, window: window, key: forward.dropout)
@@ -52,14 +41,11 @@ package struct BackwardPass: ~Copyable {
     for index in network.layers.indices.reversed() {
       let layer = network.layers[index]
       layer.backwardThroughTime(resets: batch.resets, window: window)
-      try add(regions.layers[index]) { continues in
+      try form(regions.layers[index]) {
         if index == 0, network.symbolProjection != nil {
-          layer.addStateGradients(
-            resets: batch.resets, window: window, to: gradients, continues: continues)
+          layer.formStateGradients(of: batch, at: gradients)
         } else {
-          layer.addWeightGradients(
-            input: forward.layerInput(index), resets: batch.resets, window: window, to: gradients,
-            continues: continues)
+          layer.formWeightGradients(input: forward.layerInput(index), of: batch, at: gradients)
         }
       }
       guard
@@ -70,51 +56,39 @@ package struct BackwardPass: ~Copyable {
       network.dropouts[index].backward(below, window: window, key: forward.dropout)
     }
 
-    if let projection = network.symbolProjection, let symbols = batch.symbols,
-      let region = regions.symbolSums
-    {
-      try add(region) { continues in
-        projection.addGradients(
-          symbols, window: window, to: gradients + region.range.lowerBound, continues: continues)
+    if let projection = network.symbolProjection, let region = regions.symbolSums {
+      try form(region) {
+        projection.formGradients(of: batch, at: gradients + region.range.lowerBound)
       }
     }
-    if let embedding = network.embedding, let symbols = batch.symbols,
-      let region = regions.embedding
-    {
-      try add(region) { continues in
-        if !continues { region.clear(gradients) }
-        embedding.addGradient(symbols, window: window, to: gradients + region.range.lowerBound)
+    if let embedding = network.embedding, let region = regions.embedding {
+      try form(region) {
+        region.clear(gradients)
+        embedding.formGradients(of: batch, at: gradients + region.range.lowerBound)
       }
     }
-    return GradientSums(network: network, gradients: gradients)
   }
 
-  /// Adds the window's gradients to the sums in the arena, or puts them in their place.
-  package consuming func addGradients(
-    to gradients: FloatPointer, continues: Bool = true
-  ) -> GradientSums {
-    addGradients(to: gradients, beginning: { _ in continues }, completed: { _ in })
+  /// Forms the window's gradients in the arena.
+  package consuming func formGradients(at gradients: FloatPointer) {
+    formGradients(at: gradients) { _ in }
   }
 }
 
-/// Gradients of a window, summed over a rank's streams and then over all ranks.
-package struct GradientSums: ~Copyable {
-  let network: Network
-  let gradients: FloatPointer
+extension Network {
+  /// Whether `fold` has anything to do.
+  package var folds: Bool { symbolProjection != nil || regions.tiedWeight != nil }
 
-  /// Adds what lies behind the parameters' gradients to them, once all ranks' are summed.
-  package consuming func fold(weights: UnsafePointer<Float>) {
-    let (regions, parameters) = (network.regions, network.parameters)
-    if let projection = network.symbolProjection, let table = parameters.embedding,
-      let sums = regions.symbolSums
-    {
-      projection.foldGradients(
+  /// Adds what lies behind the parameters' gradients to them, once all streams' are summed.
+  package func fold(_ gradients: FloatPointer, weights: UnsafePointer<Float>) {
+    if let symbolProjection, let table = parameters.embedding, let sums = regions.symbolSums {
+      symbolProjection.foldGradients(
         gradients + sums.range.lowerBound, embedding: weights + table.offset, to: gradients,
         embeddingGradient: gradients + table.offset)
     }
     if let tied = regions.tiedWeight {
       let shared = gradients + parameters.readoutWeight.offset
-      network.resources.kernels.pointee.add(
+      resources.kernels.pointee.add(
         shared, gradients + tied, parameters.readoutWeight.count, shared)
     }
   }

@@ -69,19 +69,17 @@ package struct ForwardPass: ~Copyable {
     return UnsafePointer(network.readout.outputs)
   }
 
-  /// The window's cost, continued from `earlier`.
-  package func cost(continuing earlier: LossSum = LossSum()) -> LossSum {
-    network.readout.cost(layerInput(network.layers.count), of: batch, continuing: earlier)
+  /// The window's cost, leaf by leaf; it stands until another window is run.
+  package func cost() -> LeafLosses {
+    network.readout.cost(layerInput(network.layers.count), of: batch)
   }
 
-  /// Computes the window's cost, continued from `earlier`, and its gradient by what the readout reads.
-  package consuming func costAndGradient(
-    continuing earlier: LossSum = LossSum()
-  ) -> BackwardPass {
+  /// Computes the window's cost and its gradient by what the readout reads.
+  package consuming func costAndGradient() -> BackwardPass {
     let last = network.layers.count - 1
-    let loss = network.readout.cost(
-      layerInput(last + 1), of: batch, continuing: earlier,
+    let losses = network.readout.cost(
+      layerInput(last + 1), of: batch,
       inputGradient: Disjoint(network.layers[last].outputGradient.base))
-    return BackwardPass(loss: loss, forward: self)
+    return BackwardPass(losses: losses, forward: self)
   }
 }

@@ -1,10 +1,10 @@
 /// How the gradients of a first layer over symbols are summed.
 ///
-/// It decides the order of sums: all ranks do the same, a resumed run does the same, and so does any
-/// number of ranks if their sums must be the same bits.
+/// It decides the order of sums, so it follows from the minibatch alone: all ranks do the same, any
+/// number of them, and a resumed run.
 package struct GradientForm: Sendable, Equatable {
   /// Whether the first layer computes its input's part once a symbol rather than once a time step, and
-  /// adds gradients by symbol first. It pays where a rank's window has at least twice as many rows as
+  /// adds gradients by symbol first. It pays where a window has at least twice as many rows as
   /// there are symbols.
   package let bySymbol: Bool
   /// Whether only those rows of the embedding have gradients that a window touches, on any rank. It
@@ -19,18 +19,15 @@ package struct GradientForm: Sendable, Equatable {
       packsTouchedRows && network.input.isSymbols && !network.tied && !self.bySymbol
   }
 
-  /// The form that pays for windows of so many rows (time steps × streams).
+  /// The form that pays for windows of so many rows (time steps × streams) of all ranks.
   ///
-  /// - Parameters:
-  ///   - rankRows: rows of a rank.
-  ///   - globalRows: rows of all ranks; nil where gradients are not summed over ranks.
-  package init(_ network: NetworkDescription, rankRows: Int, globalRows: Int? = nil) {
+  /// - Parameter packs: whether packing may be taken: it needs rows that are marked before.
+  package init(_ network: NetworkDescription, rows: Int, packs: Bool = true) {
     guard case .symbols(let count, _) = network.input else {
       self.init(network, bySymbol: false, packsTouchedRows: false)
       return
     }
     self.init(
-      network, bySymbol: 2 * count <= rankRows,
-      packsTouchedRows: globalRows.map { 2 * $0 <= count } ?? false)
+      network, bySymbol: 2 * count <= rows, packsTouchedRows: packs && 2 * rows <= count)
   }
 }

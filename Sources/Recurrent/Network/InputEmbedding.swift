@@ -12,14 +12,17 @@ final class InputEmbedding {
   /// The rows with gradients, if the others are to be left alone.
   let touchedRows: TouchedRows?
   private let slots: Arena<Int32>  // [T, B]
+  private let order: SymbolOrder
 
   init(
-    width: Int, capacity: WindowDimensions, resources: ProductResources, touchedRows: TouchedRows?
+    symbols: Int, width: Int, capacity: WindowDimensions, resources: ProductResources,
+    touchedRows: TouchedRows?
   ) {
     self.width = width
     self.resources = resources
     self.touchedRows = touchedRows
     slots = Arena(count: touchedRows == nil ? 0 : capacity.rows)
+    order = SymbolOrder(symbols: symbols, rows: capacity.rows)
     vectors = Arena(count: capacity.rows * width)
     gradient = Arena(count: capacity.rows * width)
   }
@@ -38,14 +41,18 @@ final class InputEmbedding {
   /// What `forward` left.
   var output: FloatPointer { vectors.base }  // [T, B, E]
 
-  /// Adds each time step's gradient to its symbol's row, or to that row's place among the touched.
-  func addGradient(_ symbols: Common<Int32>, window: WindowDimensions, to table: FloatPointer) {
+  /// Sums the time steps' gradients by symbol into the symbols' rows, which are zero, or into those
+  /// rows' places among the touched.
+  func formGradients(of batch: NetworkBatch, at table: FloatPointer) {
+    guard let symbols = batch.symbols else { return }
     var (places, target) = (symbols, table)
     if let touchedRows {
-      for row in 0..<window.rows { slots.base[row] = touchedRows.slot(of: symbols[row]) }
+      for row in 0..<batch.dimensions.rows {
+        slots.base[row] = touchedRows.slot(of: symbols[row])
+      }
       (places, target) = (Common(slots.base), table + touchedRows.packedStart)
     }
-    resources.addRows(
-      of: Common(gradient.base), width: width, bySymbol: places, window: window, to: target)
+    resources.sumRows(
+      of: Common(gradient.base), width: width, order.sort(batch, as: places), batch, into: target)
   }
 }

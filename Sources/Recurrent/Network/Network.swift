@@ -12,6 +12,7 @@ package final class Network {
   package let description: NetworkDescription
   /// The largest window.
   package let capacity: WindowDimensions
+  let form: GradientForm
   let cell: any RecurrentCell.Type
   let parameters: NetworkParameters
   let resources: ProductResources
@@ -24,17 +25,20 @@ package final class Network {
 
   /// A network for windows up to `capacity`, with its weights still to be packed.
   ///
-  /// - Parameter form: how the gradients of a first layer over symbols are summed, if not as it pays
-  ///   for one rank.
+  /// - Parameters:
+  ///   - form: how the gradients of a first layer over symbols are summed, if not as it pays for such a
+  ///     window alone.
+  ///   - touchedRows: the rows with gradients, where another network has them, too.
   /// - Throws: `RecurrentError`.
   package init(
     _ description: NetworkDescription, capacity: WindowDimensions, pool: WorkerPool,
-    form: GradientForm? = nil
+    form: GradientForm? = nil, touchedRows: TouchedRows? = nil
   ) throws(RecurrentError) {
     guard let cell = CellRegistry.cell(named: description.cell) else {
       throw .unknownCell(description.cell)
     }
-    let form = form ?? GradientForm(description, rankRows: capacity.rows)
+    let form = form ?? GradientForm(description, rows: capacity.rows, packs: false)
+    self.form = form
     self.description = description
     self.capacity = capacity
     self.cell = cell
@@ -43,7 +47,9 @@ package final class Network {
     let symbolCount = if case .symbols(let count, _) = description.input { count } else { 0 }
     let resources = ProductResources(
       kernels: Common(unfold_active_kernels()), pool: pool, widestOperand: max(hidden, width),
-      maximumRows: max(capacity.rows, form.bySymbol ? symbolCount : 0))
+      widestRow: symbolCount == 0 ? 0 : form.bySymbol ? cell.gateCount * hidden : width,
+      maximumRows: max(capacity.rows, form.bySymbol ? symbolCount : 0),
+      leaves: min(capacity.streams, LeafTree.most))
     self.parameters = parameters
     self.resources = resources
     layers = (0..<description.layers).map { index in
@@ -55,13 +61,14 @@ package final class Network {
         resources: resources, needsInputGradient: index > 0 || description.input.isSymbols)
     }
     symbolProjection =
-      form.bySymbol ? SymbolProjection(symbols: symbolCount, layer: layers[0]) : nil
+      form.bySymbol
+      ? SymbolProjection(symbols: symbolCount, layer: layers[0], capacity: capacity) : nil
     embedding =
       description.input.isSymbols && !form.bySymbol
       ? InputEmbedding(
-        width: width, capacity: capacity, resources: resources,
+        symbols: symbolCount, width: width, capacity: capacity, resources: resources,
         touchedRows: form.packsTouchedRows
-          ? TouchedRows(rowCount: symbolCount, width: width) : nil) : nil
+          ? touchedRows ?? TouchedRows(rowCount: symbolCount, width: width) : nil) : nil
     dropouts = (0...description.layers).map { place in
       let rates = description.dropout
       let isOutput = place == description.layers
@@ -75,6 +82,28 @@ package final class Network {
     regions = NetworkRegions(
       parameters, isTied: description.tied, symbolSums: symbolProjection?.count,
       touchedRows: embedding?.touchedRows)
+  }
+
+  /// Another network with the same description, which reads the same packed weights and writes packed
+  /// gradients in the same places.
+  package convenience init(
+    _ description: NetworkDescription, capacity: WindowDimensions, pool: WorkerPool,
+    like other: Network
+  ) throws(RecurrentError) {
+    try self.init(
+      description, capacity: capacity, pool: pool, form: other.form,
+      touchedRows: other.touchedRows)
+    keepPackedWeights(at: other.resources.packedMemory.base)
+  }
+
+  /// The floats of the tape of one stream, all layers together.
+  package var tapeFloatsPerTimeStep: Int {
+    layers.reduce(0) { sum, layer in
+      let traits = layer.traits
+      let (hidden, width) = (layer.dimensions.hidden, layer.dimensions.gateWidth)
+      return sum + width * (traits.separatesRecurrentSums ? 2 : 1)
+        + hidden * (2 + (traits.keepsMemory ? 1 : 0) + traits.savedVectors)
+    }
   }
 
   /// 6 × (Σ layers G·H·(I + H) + readout weights): forward and backward of one counted time step,
@@ -99,7 +128,8 @@ package final class Network {
     dropout key: DropoutKey? = nil
   ) -> ForwardPass {
     precondition(
-      batch.dimensions.rows <= capacity.rows && batch.dimensions.streams == capacity.streams,
+      batch.dimensions.timeSteps <= capacity.timeSteps
+        && batch.dimensions.streams <= capacity.streams,
       "a window of \(batch.dimensions) in a network for \(capacity)")
     let pass = ForwardPass(network: self, batch: batch, dropout: key)
     pass.run(weights, from: state)

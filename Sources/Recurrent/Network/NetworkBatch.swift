@@ -18,13 +18,16 @@ package struct NetworkBatch: Sendable {
   let resets: Common<UInt8>  // [T, B]
   /// 1 where the task's score looks.
   let scored: Common<UInt8>?  // [T, B]
+  /// The leaves in which its sums run.
+  package let leaves: WindowLeaves
 
   /// A window.
   package init(
     dimensions: WindowDimensions, symbols: UnsafePointer<Int32>? = nil,
     vectors: UnsafePointer<Float>? = nil, targetClasses: UnsafePointer<Int32>? = nil,
     targetValues: UnsafePointer<Float>? = nil, weights: UnsafePointer<Float>,
-    resets: UnsafePointer<UInt8>, scored: UnsafePointer<UInt8>? = nil
+    resets: UnsafePointer<UInt8>, scored: UnsafePointer<UInt8>? = nil,
+    leaves: WindowLeaves = .one
   ) {
     self.dimensions = dimensions
     self.symbols = symbols.map { Common($0) }
@@ -34,11 +37,12 @@ package struct NetworkBatch: Sendable {
     self.weights = Common(weights)
     self.resets = Common(resets)
     self.scored = scored.map { Common($0) }
+    self.leaves = leaves
   }
 }
 
 extension NetworkBatch {
-  /// Marks the rows of the embedding that this window reads, and no others.
+  /// Marks the rows of the embedding that this window reads.
   package func mark(_ rows: TouchedRows) {
     guard let symbols else { return }
     rows.mark(symbols.base, count: dimensions.rows)

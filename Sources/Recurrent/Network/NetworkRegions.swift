@@ -14,6 +14,8 @@ struct NetworkRegions {
   let embedding: GradientRegion?
   /// The parameters', after folding: a table of which only some rows have gradients, and the rest.
   let parameters: [GradientRegion]
+  /// The same once packed rows are unpacked.
+  let dense: [GradientRegion]
   /// The size of a gradient arena.
   let count: Int
   /// With weight tying, the readout's part of the shared matrix, which stands behind the parameters.
@@ -47,6 +49,7 @@ struct NetworkRegions {
       } else {
         [GradientRegion(0..<parameterCount)]
       }
+    dense = parameters.map { GradientRegion($0.range) }
   }
 }
 
@@ -56,6 +59,9 @@ extension Network {
 
   /// What the norm and the optimizer read once the gradients are folded.
   package var parameterRegions: [GradientRegion] { regions.parameters }
+
+  /// The same once packed rows are unpacked.
+  package var denseRegions: [GradientRegion] { regions.dense }
 
   /// The floats of a gradient arena that a window writes, from the first region to the last.
   package var writtenGradients: Range<Int> {

@@ -10,42 +10,61 @@ final class ProductResources: Sendable {
   private let scratchArena: Arena<Float>  // [workers, product_scratch]
   private let windowOperands: Arena<Float>  // two packed operands, each [panels, T·B, panel width]
 
+  private let scratchCount: Int
+
+  /// - Parameters:
+  ///   - widestOperand: columns of the widest inputs of a weight.
+  ///   - widestRow: columns of the widest rows that are summed by symbol.
+  ///   - maximumRows: rows of the longest window.
+  ///   - leaves: the most leaves of a window.
   init(
-    kernels: Common<UnfoldKernels>, pool: WorkerPool, widestOperand: Int, maximumRows: Int
+    kernels: Common<UnfoldKernels>, pool: WorkerPool, widestOperand: Int, widestRow: Int,
+    maximumRows: Int, leaves: Int
   ) {
     self.kernels = kernels
     self.pool = pool
-    scratchArena = Arena(count: pool.workers * kernels.pointee.product_scratch)
+    // The leaves are halved as often as there are bits below their number.
+    let halvings = Int.bitWidth - (max(1, leaves) - 1).leadingZeroBitCount
+    let spare = max(
+      halvings * kernels.pointee.spare_rows * (2 * widestOperand + 1), halvings * widestRow)
+    scratchCount = CacheLine.padded(kernels.pointee.product_scratch + spare)
+    scratchArena = Arena(count: pool.workers * scratchCount)
     let panel = kernels.pointee.panel_width
     windowOperands = Arena<Float>(
       count: 2 * ((widestOperand + panel - 1) / panel * panel) * maximumRows)
   }
 
-  func scratch(worker: Int) -> FloatPointer {
-    scratchArena.base + worker * kernels.pointee.product_scratch
+  func scratch(worker: Int) -> FloatPointer { scratchArena.base + worker * scratchCount }
+
+  /// The gradients of a batch's weights and biases; see below.
+  func formGradients(
+    of gradients: Common<Float>, width: Int, _ batch: NetworkBatch, weights left: WeightGradient,
+    _ right: WeightGradient? = nil, biases: BiasGradients?
+  ) {
+    formGradients(
+      of: gradients, width: width, batch.dimensions, batch.leaves, weights: left, right,
+      biases: biases)
   }
 
-  /// Adds Σ gradients[t, b, i]·inputs[t, b, n] to each operand's sums, and Σ gradients[t, b, i] to
-  /// each bias's, or puts them in their place unless it `continues`: the gradients of weights and
-  /// biases that share the gradients of their sums. First the inputs are packed, then each worker
-  /// takes some rows i.
-  func addGradients(
-    of gradients: Common<Float>, width: Int, dimensions: WindowDimensions,
-    weights left: WeightGradient, _ right: WeightGradient? = nil, biases: BiasGradients?,
-    continues: Bool
+  /// Puts Σ gradients[t, b, i]·inputs[t, b, n] at each operand's sums, and Σ gradients[t, b, i] at each
+  /// bias's: the gradients of weights and biases that share the gradients of their sums. First the
+  /// inputs are packed, then each worker takes some rows i.
+  func formGradients(
+    of gradients: Common<Float>, width: Int, _ window: WindowDimensions, _ leaves: WindowLeaves,
+    weights left: WeightGradient, _ right: WeightGradient? = nil, biases: BiasGradients?
   ) {
     let leftPacked = Disjoint(windowOperands.base)
-    let rightPacked = Disjoint(leftPacked + packedCount(left.width) * dimensions.rows)
+    let rightPacked = Disjoint(leftPacked + packedCount(left.width) * window.rows)
     pool.run { worker in
       let share = Share(worker, of: pool.workers)
-      pack(left, dimensions, share, into: leftPacked)
-      if let right { pack(right, dimensions, share, into: rightPacked) }
+      pack(left, window, share, into: leftPacked)
+      if let right { pack(right, window, share, into: rightPacked) }
     }
     pool.forEachSlice(of: width) { worker, rows in
       kernels.pointee.window_product(
-        gradients.base, dimensions.timeSteps, dimensions.streams, width, rows.lowerBound,
-        rows.upperBound, operand(left, leftPacked), operand(right, rightPacked), biases?.first.base,
-        continues, scratch(worker: worker))
+        gradients.base, window.timeSteps, window.streams, width, rows.lowerBound, rows.upperBound,
+        UnfoldLeaves(ends: leaves.ends?.base, count: leaves.count), operand(left, leftPacked),
+        operand(right, rightPacked), biases?.first.base, scratch(worker: worker))
       if let biases, let second = biases.second {
         // Both of PyTorch's biases stand in the same sum.
         (second + rows.lowerBound).update(from: biases.first + rows.lowerBound, count: rows.count)
@@ -53,17 +72,17 @@ final class ProductResources: Sendable {
     }
   }
 
-  /// table[symbols[t, b]] += rows[t, b]. Each worker adds some columns, so that a symbol's sum always
-  /// runs in the same order.
-  func addRows(
-    of rows: Common<Float>, width: Int, bySymbol symbols: Common<Int32>,
-    window: WindowDimensions, to table: FloatPointer
+  /// table[symbol] = Σ of the symbol's rows of `values`, for the symbols that have rows. Each worker
+  /// takes some columns.
+  func sumRows(
+    of values: Common<Float>, width: Int, _ rows: Common<UnfoldSymbolRow>, _ batch: NetworkBatch,
+    into table: FloatPointer
   ) {
     let table = Disjoint(table)
-    pool.forEachSlice(of: width, multipleOf: CacheLine.floats) { _, columns in
-      kernels.pointee.scatter_add(
-        rows.base, symbols.base, window.timeSteps, window.streams, width, columns.lowerBound,
-        columns.upperBound, table.base)
+    pool.forEachSlice(of: width, multipleOf: CacheLine.floats) { worker, columns in
+      kernels.pointee.sum_by_symbol(
+        values.base, width, rows.base, batch.dimensions.rows, batch.leaves.count,
+        columns.lowerBound, columns.upperBound, table.base, scratch(worker: worker))
     }
   }
 

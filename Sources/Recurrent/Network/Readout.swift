@@ -13,6 +13,7 @@ final class Readout: Sendable {
   private let outputsArena: Arena<Float>  // [T, B, O]: outputs, then their gradients
   private let losses: Arena<Double>  // [T, B]
   private let hits: Arena<UInt8>  // [T, B]
+  private let leafLosses: Arena<LossSum>  // [leaves], of one stream or more
 
   init(
     hidden: Int, outputs: Int, loss: Loss, capacity: WindowDimensions, resources: ProductResources
@@ -26,6 +27,7 @@ final class Readout: Sendable {
     outputsArena = Arena(count: capacity.rows * outputs)
     losses = Arena(count: capacity.rows)
     hits = Arena(count: capacity.rows)
+    leafLosses = Arena(count: max(1, capacity.streams))
   }
 
   /// The outputs after `forward`, their gradients after `cost`.
@@ -48,9 +50,8 @@ final class Readout: Sendable {
   ///
   /// Each worker takes its rows in blocks that its cache holds, from the input to its gradient.
   func cost(
-    _ input: Common<Float>, of batch: NetworkBatch, continuing earlier: LossSum,
-    inputGradient: Disjoint<Float>? = nil
-  ) -> LossSum {
+    _ input: Common<Float>, of batch: NetworkBatch, inputGradient: Disjoint<Float>? = nil
+  ) -> LeafLosses {
     let blockRows = resources.kernels.pointee.block_rows
     resources.pool.forEachSlice(of: batch.dimensions.rows) { worker, rows in
       let scratch = resources.scratch(worker: worker)
@@ -69,7 +70,8 @@ final class Readout: Sendable {
         }
       }
     }
-    return sum(of: batch, continuing: earlier)
+    for leaf in 0..<batch.leaves.count { leafLosses.base[leaf] = sum(of: batch, leaf: leaf) }
+    return LeafLosses(Common(leafLosses.base), count: batch.leaves.count)
   }
 
   private func computeOutputs(
@@ -80,11 +82,11 @@ final class Readout: Sendable {
       into: outputs + rows.lowerBound * outputCount, scratch: scratch)
   }
 
-  /// Stream by stream, so that the sum can continue from one rank's streams to the next.
-  private func sum(of batch: NetworkBatch, continuing earlier: LossSum) -> LossSum {
-    var total = earlier
+  /// Stream by stream.
+  private func sum(of batch: NetworkBatch, leaf: Int) -> LossSum {
+    var total = LossSum()
     let (timeSteps, streams) = (batch.dimensions.timeSteps, batch.dimensions.streams)
-    for stream in 0..<streams {
+    for stream in batch.leaves.streams(ofLeaf: leaf, of: streams) {
       for timeStep in 0..<timeSteps {
         let row = timeStep * streams + stream
         let weight = Double(batch.weights[row])
@@ -101,13 +103,13 @@ final class Readout: Sendable {
     return total
   }
 
-  func addGradients(
-    input: Common<Float>, window: WindowDimensions, toWeight weight: FloatPointer,
-    bias: FloatPointer, continues: Bool
+  /// Forms the gradients of weight and bias.
+  func formGradients(
+    input: Common<Float>, of batch: NetworkBatch, weight: FloatPointer, bias: FloatPointer
   ) {
-    resources.addGradients(
-      of: Common(outputs), width: outputCount, dimensions: window,
+    resources.formGradients(
+      of: Common(outputs), width: outputCount, batch,
       weights: WeightGradient(inputs: input, width: hidden, sums: Disjoint(weight)),
-      biases: BiasGradients(first: Disjoint(bias)), continues: continues)
+      biases: BiasGradients(first: Disjoint(bias)))
   }
 }

@@ -125,55 +125,50 @@ final class RecurrentLayer: Sendable {
     }
   }
 
-  /// Adds the window's sums to the gradients of this layer's weights and biases.
-  func addWeightGradients(
-    input: Common<Float>, resets: Common<UInt8>, window: WindowDimensions,
-    to gradients: FloatPointer, continues: Bool
+  /// Forms the gradients of this layer's weights and biases.
+  func formWeightGradients(
+    input: Common<Float>, of batch: NetworkBatch, at gradients: FloatPointer
   ) {
     if traits.separatesRecurrentSums {
-      addInputGradients(
-        of: Common(gates.base), inputs: input, window: window, to: gradients, continues: continues)
-      addStateGradients(resets: resets, window: window, to: gradients, continues: continues)
+      formInputGradients(
+        of: Common(gates.base), inputs: input, window: batch.dimensions, leaves: batch.leaves,
+        at: gradients)
+      formStateGradients(of: batch, at: gradients)
     } else {
-      resources.addGradients(
-        of: Common(gates.base), width: dimensions.gateWidth, dimensions: window,
-        weights: inputGradient(input, gradients), stateGradient(resets, gradients),
-        biases: biasGradients(gradients), continues: continues)
+      resources.formGradients(
+        of: Common(gates.base), width: dimensions.gateWidth, batch,
+        weights: inputGradient(input, gradients), stateGradient(batch.resets, gradients),
+        biases: biasGradients(gradients))
     }
   }
 
-  /// Adds to the gradients of what reads the input.
-  func addInputGradients(
+  /// Forms the gradients of what reads the input.
+  func formInputGradients(
     of sumGradients: Common<Float>, inputs: Common<Float>, window: WindowDimensions,
-    to gradients: FloatPointer, continues: Bool
+    leaves: WindowLeaves, at gradients: FloatPointer
   ) {
-    resources.addGradients(
-      of: sumGradients, width: dimensions.gateWidth, dimensions: window,
-      weights: inputGradient(inputs, gradients), biases: biasGradients(gradients),
-      continues: continues)
+    resources.formGradients(
+      of: sumGradients, width: dimensions.gateWidth, window, leaves,
+      weights: inputGradient(inputs, gradients), biases: biasGradients(gradients))
   }
 
-  /// Adds to the gradients of what reads the state.
-  func addStateGradients(
-    resets: Common<UInt8>, window: WindowDimensions, to gradients: FloatPointer,
-    continues: Bool
-  ) {
+  /// Forms the gradients of what reads the state.
+  func formStateGradients(of batch: NetworkBatch, at gradients: FloatPointer) {
     let hiddenBias = BiasGradients(
       first: Disjoint(gradients + parameters.hiddenBias.offset))
-    resources.addGradients(
+    resources.formGradients(
       of: Common(traits.separatesRecurrentSums ? recurrentSums.base : gates.base),
-      width: dimensions.gateWidth, dimensions: window, weights: stateGradient(resets, gradients),
-      biases: traits.separatesRecurrentSums ? hiddenBias : nil, continues: continues)
+      width: dimensions.gateWidth, batch, weights: stateGradient(batch.resets, gradients),
+      biases: traits.separatesRecurrentSums ? hiddenBias : nil)
   }
 
-  /// Adds each time step's gradient of the sums to its symbol's. // [V, G·H]
-  func addGradients(
-    bySymbol symbols: Common<Int32>, window: WindowDimensions,
-    to symbolGradients: FloatPointer
+  /// Sums the time steps' gradients of the sums by symbol. // [V, G·H]
+  func formGradients(
+    bySymbol rows: Common<UnfoldSymbolRow>, of batch: NetworkBatch,
+    at symbolGradients: FloatPointer
   ) {
-    resources.addRows(
-      of: Common(gates.base), width: dimensions.gateWidth, bySymbol: symbols, window: window,
-      to: symbolGradients)
+    resources.sumRows(
+      of: Common(gates.base), width: dimensions.gateWidth, rows, batch, into: symbolGradients)
   }
 
   private func inputGradient(

@@ -11,7 +11,20 @@ package final class RecurrentState {
   package let hidden: Int
   /// 2 where the cell keeps memory, else 1.
   package let vectors: Int
-  private let arena: Arena<Float>  // [layers, vectors, B, H]
+  private let memory: Memory
+  /// The first of its streams in that memory.
+  private let first: Int
+
+  /// The states of some streams, of which others may show a part.
+  private final class Memory {
+    let arena: Arena<Float>  // [layers, vectors, B, H]
+    let streams: Int
+
+    init(streams: Int, floatsPerStream: Int) {
+      self.streams = streams
+      arena = Arena(count: streams * floatsPerStream)
+    }
+  }
 
   /// The zero state.
   package init(layers: Int, vectors: Int, streams: Int, hidden: Int) {
@@ -19,17 +32,40 @@ package final class RecurrentState {
     self.vectors = vectors
     self.streams = streams
     self.hidden = hidden
-    arena = Arena<Float>(count: layers * vectors * streams * hidden)
+    memory = Memory(streams: streams, floatsPerStream: layers * vectors * hidden)
+    first = 0
+  }
+
+  /// Some streams of a state, in the same memory.
+  package init(_ streams: Range<Int>, of whole: RecurrentState) {
+    precondition(
+      streams.lowerBound >= 0 && streams.upperBound <= whole.streams,
+      "streams \(streams) of \(whole.streams)")
+    self.streams = streams.count
+    layers = whole.layers
+    hidden = whole.hidden
+    vectors = whole.vectors
+    memory = whole.memory
+    first = whole.first + streams.lowerBound
   }
 
   /// h (vector 0) or c (vector 1) of a layer.
   package func values(layer: Int, vector: Int) -> FloatPointer {  // [B, H]
-    arena.base + (layer * vectors + vector) * streams * hidden
+    memory.arena.base + ((layer * vectors + vector) * memory.streams + first) * hidden
   }
 
-  /// All values, [layers, vectors, B, H].
-  package var buffer: UnsafeMutableBufferPointer<Float> { arena.buffer }  // [layers, vectors, B, H]
+  /// All values of a whole state, [layers, vectors, B, H].
+  package var buffer: UnsafeMutableBufferPointer<Float> {  // [layers, vectors, B, H]
+    precondition(streams == memory.streams, "a part of a state is not one piece of memory")
+    return memory.arena.buffer
+  }
 
   /// Back to the zero state.
-  package func reset() { arena.clear() }
+  package func reset() {
+    for layer in 0..<layers {
+      for vector in 0..<vectors {
+        values(layer: layer, vector: vector).update(repeating: 0, count: streams * hidden)
+      }
+    }
+  }
 }

@@ -7,10 +7,12 @@ final class SymbolProjection: Sendable {
   private let symbols: Int
   private let layer: RecurrentLayer
   private let sumsArena: Arena<Float>  // [V, G·H]
+  private let order: SymbolOrder
 
-  init(symbols: Int, layer: RecurrentLayer) {
+  init(symbols: Int, layer: RecurrentLayer, capacity: WindowDimensions) {
     self.symbols = symbols
     self.layer = layer
+    order = SymbolOrder(symbols: symbols, rows: capacity.rows)
     sumsArena = Arena(count: symbols * layer.dimensions.gateWidth)
   }
 
@@ -25,13 +27,10 @@ final class SymbolProjection: Sendable {
     layer.project(Common(embedding), rows: symbols, into: sums)
   }
 
-  /// Adds each time step's gradient to its symbol's.
-  func addGradients(
-    _ symbols: Common<Int32>, window: WindowDimensions, to sumGradients: FloatPointer,
-    continues: Bool
-  ) {
-    if !continues { sumGradients.update(repeating: 0, count: count) }
-    layer.addGradients(bySymbol: symbols, window: window, to: sumGradients)
+  /// Sums the time steps' gradients by symbol.
+  func formGradients(of batch: NetworkBatch, at sumGradients: FloatPointer) {
+    sumGradients.update(repeating: 0, count: count)
+    layer.formGradients(bySymbol: order.sort(batch), of: batch, at: sumGradients)
   }
 
   /// The gradients of W_ih, of its bias and of the embedding, which follow from those of the sums.
@@ -39,10 +38,9 @@ final class SymbolProjection: Sendable {
     _ sumGradients: FloatPointer, embedding: UnsafePointer<Float>, to gradients: FloatPointer,
     embeddingGradient: FloatPointer
   ) {
-    let rows = WindowDimensions(timeSteps: symbols, streams: 1)
-    layer.addInputGradients(
-      of: Common(sumGradients), inputs: Common(embedding), window: rows, to: gradients,
-      continues: false)
+    layer.formInputGradients(
+      of: Common(sumGradients), inputs: Common(embedding),
+      window: WindowDimensions(timeSteps: symbols, streams: 1), leaves: .one, at: gradients)
     layer.multiplyBack(Common(sumGradients), rows: symbols, into: embeddingGradient)
   }
 }

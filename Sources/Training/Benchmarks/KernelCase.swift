@@ -25,6 +25,8 @@ private final class KernelOperands {
   let c = Arena<Float>(count: 1 << 23)
   let d = Arena<Float>(count: 1 << 23)
   let scratch: Arena<Float>  // [product_scratch]
+  /// 16 streams in 8 leaves.
+  let leafEnds = Arena<Int>((1...8).map { 2 * $0 })
   let symbols: [Int32]
   let weights = [Float](repeating: 1, count: 4096)
 
@@ -73,8 +75,9 @@ extension KernelCase {
     ) {
       operands.table.window_product(
         operands.a.base, timeSteps, streams, height, 0, height,
+        UnfoldLeaves(ends: operands.leafEnds.base, count: operands.leafEnds.count),
         UnfoldWindowOperand(packed: operands.b.base, width: width, sums: operands.c.base),
-        UnfoldWindowOperand(), nil, false, operands.scratch.base)
+        UnfoldWindowOperand(), nil, operands.scratch.base)
     }
   }
 
@@ -194,10 +197,15 @@ extension KernelCase {
   }
 
   private static func rows(_ operands: KernelOperands) -> [KernelCase] {
-    let (timeSteps, streams, width) = (64, 16, 2048)
-    let (rows, table) = (64 * 16, operands.table)
+    let (streams, width) = (16, 2048)
+    let (rows, table) = (64 * streams, operands.table)
     let (a, b, c) = (operands.a.base, operands.b.base, operands.c.base)
     let symbols = operands.symbols
+    // Sorted by symbol, then by stream and time step; two streams in each of 8 leaves.
+    let sorted = (0..<rows).sorted { left, right in
+      (symbols[left], left % streams, left) < (symbols[right], right % streams, right)
+    }.map { UnfoldSymbolRow(symbol: symbols[$0], leaf: Int32($0 % streams / 2), row: Int32($0)) }
+    let spare = operands.scratch.base
     let problem = "[\(rows), \(width)]"
     return [
       KernelCase(
@@ -205,9 +213,9 @@ extension KernelCase {
         memory: Traffic(read: bytes(64 * width), written: bytes(rows * width))
       ) { table.gather_rows(a, width, symbols, rows, b) },
       KernelCase(
-        kernel: "scatter_add", problem: problem + " to 64",
-        memory: Traffic(read: bytes(rows * width), updated: bytes(64 * width))
-      ) { table.scatter_add(a, symbols, timeSteps, streams, width, 0, width, b) },
+        kernel: "sum_by_symbol", problem: problem + " to 64",
+        memory: Traffic(read: bytes(rows * width), written: bytes(64 * width))
+      ) { table.sum_by_symbol(a, width, sorted, rows, 8, 0, width, b, spare) },
       KernelCase(
         kernel: "add", problem: "[\(rows * width)]",
         memory: Traffic(read: bytes(2 * rows * width), written: bytes(rows * width))

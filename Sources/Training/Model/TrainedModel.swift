@@ -75,7 +75,12 @@ public final class TrainedModel {
   ) throws -> EvaluationResult {
     let corpus = try CorpusLoader(configuration: configuration, communicator: communicator)
       .load(path, like: data)
-    let shard = Shard.range(streams: streams, rank: communicator.rank, ranks: communicator.size)
+    // As many leaves as in training, so that the same streams give the bits of the validation.
+    let tree = LeafTree(
+      streams: streams,
+      leaves: streams == configuration.batch.streams
+        ? configuration.batch.leaves : Configuration.Batch.usualLeaves(streams: streams))
+    let shard = RankShard(tree, communicator).streams
     let windowLength = Evaluation.windowLength(configuration)
     let network = try communicator.agree {
       try MemoryCheck(communicator: communicator).require(
@@ -89,10 +94,8 @@ public final class TrainedModel {
     }
     network.pack(parameters)
     let evaluation = Evaluation(
-      network: network, corpus: corpus, streams: streams, data: data, configuration: configuration,
-      communicator: communicator,
-      exchange: GradientExchange(
-        communicator: communicator, reduction: configuration.parallel.reduction))
+      network: network, corpus: corpus, tree: tree, data: data, configuration: configuration,
+      communicator: communicator, control: RunControl(communicator: communicator))
     var result = try evaluation.run(weights: parameters)
     result.checkpoint = self.path
     return result

@@ -9,27 +9,35 @@ import Storage
 final class Evaluation {
   private let network: Network
   private let corpus: any Corpus
-  private let streams: Int
+  private let tree: LeafTree
+  private let shard: RankShard
   private let data: DataDescription
   private let configuration: Configuration
   private let communicator: any Communicator
-  private let exchange: GradientExchange
+  private let control: RunControl
+  private let losses: LossTable
+  private let leafEnds: Arena<Int>  // [leaves of this rank]
   private let window: Window
   private let state: RecurrentState
 
   /// - Parameters:
-  ///   - network: with this rank's share of `streams` streams, and room for `windowLength`.
+  ///   - network: with this rank's streams of the tree's, and room for `windowLength`.
   init(
-    network: Network, corpus: any Corpus, streams: Int, data: DataDescription,
-    configuration: Configuration, communicator: any Communicator, exchange: GradientExchange
+    network: Network, corpus: any Corpus, tree: LeafTree, data: DataDescription,
+    configuration: Configuration, communicator: any Communicator, control: RunControl
   ) {
     self.network = network
     self.corpus = corpus
-    self.streams = streams
+    self.tree = tree
+    let shard = RankShard(tree, communicator)
+    self.shard = shard
+    losses = LossTable(tree)
+    leafEnds = Arena(
+      shard.leaves.map { tree.streams(of: 0..<$0 + 1).upperBound - shard.streams.lowerBound })
     self.data = data
     self.configuration = configuration
     self.communicator = communicator
-    self.exchange = exchange
+    self.control = control
     window = Window(
       capacity: Self.windowLength(configuration), streams: network.capacity.streams,
       inputKind: corpus.inputKind, targetKind: corpus.targetKind)
@@ -48,52 +56,57 @@ final class Evaluation {
   ///
   /// - Throws: `SequenceDataError`, `AgreedFailure`, `CommunicationError`.
   func run(weights: UnsafePointer<Float>) throws -> EvaluationResult {
-    let shard = Shard.range(
-      streams: streams, rank: communicator.rank, ranks: communicator.size)
-    let plan = try EpochPlan(corpus: corpus, streams: streams, shard: shard)
+    let plan = try EpochPlan(corpus: corpus, streams: tree.streams, shard: shard.streams)
     state.reset()
     var total = LossSum()
     let length = Self.windowLength(configuration)
+    let leaves = WindowLeaves(ends: Common(leafEnds.base), count: leafEnds.count)
     for position in stride(from: 0, to: plan.timeSteps, by: length) {
       let end = min(position + length, plan.timeSteps)
       plan.fill(window, from: position, to: end, countedFrom: position)
-      let batch = NetworkBatch(window)
+      let batch = NetworkBatch(window, leaves: leaves)
       let pass = network.forward(batch, weights: weights, from: state)
       pass.captureState(before: end - position, into: state)
-      let earlier = try exchange.earlierLoss()
-      let squaredError = squaredErrorInUnits(
-        of: pass, batch, continuing: earlier.squaredErrorInUnits)
-      var own = pass.cost(continuing: earlier)
-      own.squaredErrorInUnits = squaredError
-      total = total + (try exchange.total(own))
+      losses.clear()
+      let squaredErrors = squaredErrorsInUnits(of: pass, batch)
+      let own = pass.cost()
+      for leaf in 0..<leaves.count {
+        var loss = own[leaf]
+        loss.squaredErrorInUnits = squaredErrors[leaf]
+        losses[shard.leaves.lowerBound + leaf] = loss
+      }
+      total = total + (try control.total(losses))
     }
     var result = result(total)
     result.warmUpTokens = warmUpTokens(plan)
     return result
   }
 
-  /// Σ weight · mean over outputs of ((output − target) · deviation)², stream by stream, as losses
-  /// are summed.
-  private func squaredErrorInUnits(
-    of pass: borrowing ForwardPass, _ batch: NetworkBatch, continuing earlier: Double
-  ) -> Double {
+  /// Σ weight · mean over outputs of ((output − target) · deviation)² of each leaf, stream by stream, as
+  /// losses are summed.
+  private func squaredErrorsInUnits(
+    of pass: borrowing ForwardPass, _ batch: NetworkBatch
+  ) -> [Double] {
     guard case .values(let width) = corpus.targetKind, let targets = batch.targetValues else {
-      return earlier
+      return Array(repeating: 0, count: batch.leaves.count)
     }
     let outputs = pass.outputs()
-    var sum = earlier
-    for stream in 0..<batch.dimensions.streams {
-      for timeStep in 0..<batch.dimensions.timeSteps {
-        let row = timeStep * batch.dimensions.streams + stream
-        guard batch.weights[row] != 0 else { continue }
-        for element in row * width..<(row + 1) * width {
-          let deviation = data.normalization?.deviation[element - row * width] ?? 1
-          let error = Double(outputs[element] - targets[element]) * deviation
-          sum += Double(batch.weights[row]) * error * error / Double(width)
+    let streams = batch.dimensions.streams
+    return (0..<batch.leaves.count).map { leaf in
+      var sum = 0.0
+      for stream in batch.leaves.streams(ofLeaf: leaf, of: streams) {
+        for timeStep in 0..<batch.dimensions.timeSteps {
+          let row = timeStep * streams + stream
+          guard batch.weights[row] != 0 else { continue }
+          for element in row * width..<(row + 1) * width {
+            let deviation = data.normalization?.deviation[element - row * width] ?? 1
+            let error = Double(outputs[element] - targets[element]) * deviation
+            sum += Double(batch.weights[row]) * error * error / Double(width)
+          }
         }
       }
+      return sum
     }
-    return sum
   }
 
   private func result(_ total: LossSum) -> EvaluationResult {

@@ -3,17 +3,21 @@ import Recurrent
 import SequenceData
 import Settings
 import Storage
+import Workers
 
 /// What a configuration and its data determine, before any rank allocates shared memory.
 struct SessionParts {
   let network: Network
-  let gradientForm: GradientForm
+  let form: GradientForm
+  let lanes: LanePlan
+  /// The longest window.
+  let timeSteps: Int
   let optimizer: OptimizerChain
   let schedule: LearningRateSchedule
   let windowCount: Int
 
   init(
-    _ configuration: Configuration, _ data: ExperimentData, shard: Range<Int>,
+    _ configuration: Configuration, _ data: ExperimentData, shard: RankShard,
     resources: RankResources
   ) throws {
     if case .windows(let k1, _) = configuration.truncation {
@@ -25,30 +29,27 @@ struct SessionParts {
     func requireMemory(timeSteps: Int) throws {
       try MemoryCheck(communicator: resources.communicator).require(
         MemoryDemand(
-          description, timeSteps: timeSteps, streams: shard.count, workers: resources.pool.workers,
-          moments: moments, trains: true),
+          description, timeSteps: timeSteps, streams: shard.streams.count,
+          workers: resources.pool.workers, moments: moments, trains: true),
         hint: "lower model.hidden, model.embedding, model.layers, batch.streams, bptt or "
           + "parallel.workers, or the number of symbols")
     }
     // A plan, too, grows with the streams.
     try requireMemory(timeSteps: 1)
     let plan = try EpochPlan(
-      corpus: data.training, configuration: configuration, epoch: 0, shard: shard)
+      corpus: data.training, configuration: configuration, epoch: 0, shard: shard.streams)
     let windows = TruncationSchedule(plan: plan, truncation: configuration.truncation)
     let longest = max(
       windows.longestWindow,
       data.validation == nil ? 0 : Evaluation.windowLength(configuration))
     try requireMemory(timeSteps: longest)
-    let streams = configuration.batch.streams
-    // The order of a reproducible sum must not depend on the number of ranks.
-    let isReproducible = configuration.parallel.reduction == .reproducible
-    let rankStreams = isReproducible ? streams : streams / resources.communicator.size
-    gradientForm = GradientForm(
-      description, rankRows: windows.longestWindow * rankStreams,
-      globalRows: windows.longestWindow * streams)
+    form = GradientForm(
+      description, rows: windows.longestWindow * configuration.batch.streams)
+    lanes = try LanePlan(description, shard: shard, timeSteps: longest, resources: resources)
+    timeSteps = longest
     network = try Network(
-      description, capacity: WindowDimensions(timeSteps: longest, streams: shard.count),
-      pool: resources.pool, form: gradientForm)
+      description, shard: shard, lanes: lanes, timeSteps: longest, configuration,
+      pool: resources.pool, form: form)
     optimizer = try configuration.optimizerChain(parameterCount: network.layout.count)
     windowCount = windows.count
     schedule = try configuration.learningRateSchedule(
@@ -66,6 +67,36 @@ struct SessionParts {
     } catch {
       throw TrainingError.unsuitable("training.sample.prompt: \(error)")
     }
+  }
+}
+
+extension Network {
+  /// The network that a rank uses as a whole: for its streams, or, where workers have lanes, for
+  /// validation alone.
+  convenience init(
+    _ description: NetworkDescription, shard: RankShard, lanes: LanePlan, timeSteps: Int,
+    _ configuration: Configuration, pool: WorkerPool, form: GradientForm
+  ) throws(RecurrentError) {
+    let longest = lanes == .whole ? timeSteps : Evaluation.windowLength(configuration)
+    try self.init(
+      description,
+      capacity: WindowDimensions(timeSteps: longest, streams: shard.streams.count), pool: pool,
+      form: form)
+  }
+}
+
+extension LanePlan {
+  /// What pays for this network and rank.
+  init(
+    _ description: NetworkDescription, shard: RankShard, timeSteps: Int, resources: RankResources
+  ) throws(RecurrentError) {
+    let sample = try Network(
+      description, capacity: WindowDimensions(timeSteps: 0, streams: 0),
+      pool: WorkerPool(workers: 1))
+    self.init(
+      parameterCount: sample.layout.count - sample.tableCount,
+      tapeFloatsPerStream: sample.tapeFloatsPerTimeStep * timeSteps, leaves: shard.leaves.count,
+      streams: shard.streams.count, workers: resources.pool.workers)
   }
 }
 

@@ -71,6 +71,7 @@ public final class Trainer {
     progress.variant = resources.variant
     progress.ranks = communicator.size
     progress.workers = resources.pool.workers
+    progress.leaves = session.tree.leafCount
     try onRoot {
       try opening.start()
       try folder.truncateMetrics(after: progress.step)
@@ -82,7 +83,7 @@ public final class Trainer {
     try communicator.agree {
       progress = try checkpoint.json(CheckpointFile.progress)
       try trainingCheckpoint.readState(
-        from: checkpoint, shard: session.shard, into: session.step.state)
+        from: checkpoint, shard: session.shard.streams, into: session.step.state)
     }
     lastSavedStep = progress.step
     try goOn(withScheduleOf: checkpoint)
@@ -134,7 +135,7 @@ public final class Trainer {
   }
 
   private var isFinished: Bool {
-    session.exchange.isStopWanted || progress.stoppedEarly
+    session.control.isStopWanted || progress.stoppedEarly
       || progress.step >= configuration.training.steps ?? .max
       || progress.epoch >= configuration.training.epochs ?? .max
   }
@@ -159,7 +160,7 @@ public final class Trainer {
     }
     // Before the checkpoint, so that a run killed in between has no step without its line.
     if communicator.isRoot, let record {
-      session.exchange.attempt {
+      session.control.attempt {
         for sink in sinks { try sink.record(record) }
         if record.validation != nil { try showSample() }
       }
@@ -169,7 +170,7 @@ public final class Trainer {
   }
 
   private func step(_ span: WindowSpan, of plan: EpochPlan) throws -> StepRecord? {
-    session.exchange.wantsStop = isStopWanted.load(ordering: .relaxed)
+    session.control.wantsStop = isStopWanted.load(ordering: .relaxed)
     let started = DispatchTime.now().uptimeNanoseconds
     var record: StepRecord?
     do {
@@ -226,7 +227,7 @@ public final class Trainer {
   private func validateAtEnd() throws {
     guard let result = try measure() else { return }
     progress.note(result)
-    if communicator.isRoot { session.exchange.attempt { try showSample() } }
+    if communicator.isRoot { session.control.attempt { try showSample() } }
     if progress.bestValidation?.step == progress.step { try markBest() }
   }
 
@@ -234,9 +235,9 @@ public final class Trainer {
   private func measure() throws -> EvaluationResult? {
     guard let corpus = session.data.validation else { return nil }
     let evaluation = Evaluation(
-      network: session.step.network, corpus: corpus, streams: configuration.batch.streams,
+      network: session.step.network, corpus: corpus, tree: session.tree,
       data: session.data.description, configuration: configuration, communicator: communicator,
-      exchange: session.exchange)
+      control: session.control)
     return try evaluation.run(weights: parameters)
   }
 
@@ -269,7 +270,7 @@ public final class Trainer {
 
   private func save() throws {
     // No checkpoint of a step whose line could not be written.
-    try session.exchange.throwFailures()
+    try session.control.throwFailures()
     guard lastSavedStep != progress.step else { return }
     try trainingCheckpoint.write(progress, state: session.step.state, to: folder.checkpoints)
     lastSavedStep = progress.step
@@ -288,7 +289,7 @@ public final class Trainer {
   // MARK: The end
 
   private func finish() throws -> TrainingSummary {
-    let isInterrupted = session.exchange.isStopWanted
+    let isInterrupted = session.control.isStopWanted
     if progress.step > 0, !isInterrupted, progress.lastValidationStep != progress.step {
       try validateAtEnd()
     }
@@ -322,7 +323,7 @@ public final class Trainer {
       tokensPerSecond: progress.seconds > 0 ? progress.tokens / progress.seconds : 0,
       ranks: communicator.size, workers: session.resources.pool.workers,
       variant: session.resources.variant, stoppedEarly: progress.stoppedEarly,
-      interrupted: session.exchange.isStopWanted,
+      interrupted: session.control.isStopWanted,
       validation: validation, scoreName: score.threshold == nil ? nil : score.name,
       solved: validation?.score.flatMap { score.isSolved(by: $0) })
   }

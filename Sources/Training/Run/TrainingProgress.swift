@@ -46,6 +46,8 @@ package struct TrainingProgress: Sendable, Codable, Equatable {
   package var ranks = 1
   /// The workers of each rank.
   package var workers = 1
+  /// The leaves of the minibatch; a checkpoint of an earlier version does not say.
+  package var leaves: Int?
 
   /// A run that has not begun.
   package init() {}

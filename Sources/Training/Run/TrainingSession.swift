@@ -23,9 +23,13 @@ final class TrainingSession {
   let resources: RankResources
   let data: ExperimentData
   let model: SharedModel
-  let exchange: GradientExchange
-  let shard: Range<Int>
-  private let gradientForm: GradientForm
+  let control: RunControl
+  /// The leaves of the minibatch.
+  let tree: LeafTree
+  let shard: RankShard
+  private let form: GradientForm
+  private let lanes: LanePlan
+  private let reduction: TreeReduction
   let initialSchedule: LearningRateSchedule
   let windowsOfFirstEpoch: Int
   private(set) var step: TrainingStep
@@ -40,8 +44,9 @@ final class TrainingSession {
     logger: Logger
   ) throws {
     let communicator = resources.communicator
-    let streams = configuration.batch.streams
-    let shard = Shard.range(streams: streams, rank: communicator.rank, ranks: communicator.size)
+    let tree = LeafTree(
+      streams: configuration.batch.streams, leaves: configuration.batch.leaves)
+    let shard = RankShard(tree, communicator)
     let data = try CorpusLoader(configuration: configuration, communicator: communicator).load()
     let parts = try communicator.agree {
       if case .checkpoint(let checkpoint) = weights {
@@ -55,20 +60,47 @@ final class TrainingSession {
     self.resources = resources
     self.data = data
     self.shard = shard
-    gradientForm = parts.gradientForm
+    self.tree = tree
+    form = parts.form
+    lanes = parts.lanes
     initialSchedule = parts.schedule
     windowsOfFirstEpoch = parts.windowCount
     model = try SharedModel(
       network: parts.network, optimizer: parts.optimizer, communicator: communicator,
       update: configuration.parallel.update)
     if communicator.isRoot, let reason = model.fallbackReason { logger.warning("\(reason)") }
-    exchange = GradientExchange(
-      communicator: communicator, reduction: configuration.parallel.reduction)
+    control = RunControl(communicator: communicator)
+    reduction = try TreeReduction(
+      tree, count: parts.network.gradientCount, communicator: communicator, pool: resources.pool)
+    if communicator.isRoot, communicator.size > tree.leafCount {
+      let idle = communicator.size - tree.leafCount
+      logger.warning(
+        """
+        \(communicator.size) ranks share \(tree.leafCount) leaves, so \(idle) of them have nothing to \
+        compute; batch.leaves says how many there are, a power of two up to batch.streams, and another \
+        number gives other bits
+        """)
+    }
     try Self.fill(model, from: weights, network: parts.network, configuration, communicator, logger)
     try model.pack(for: parts.network)
-    step = TrainingStep(
-      network: parts.network, model: model, exchange: exchange, pool: resources.pool,
-      data: data.description, seed: configuration.seed)
+    step = try Self.step(
+      parts.network, model, control, reduction, lanes, tree, shard, timeSteps: parts.timeSteps,
+      data.description, configuration, resources)
+  }
+
+  private static func step(
+    _ network: Network, _ model: SharedModel, _ control: RunControl, _ reduction: TreeReduction,
+    _ lanes: LanePlan, _ tree: LeafTree, _ shard: RankShard, timeSteps: Int,
+    _ data: DataDescription, _ configuration: Configuration, _ resources: RankResources
+  ) throws -> TrainingStep {
+    let minibatch = try resources.communicator.agree {
+      try RankMinibatch(
+        tree, shard: shard, network: network, plan: lanes, reduction: reduction,
+        timeSteps: timeSteps, data: data, pool: resources.pool)
+    }
+    return TrainingStep(
+      network: network, model: model, minibatch: minibatch, timeSteps: timeSteps, tree: tree,
+      control: control, reduction: reduction, resources: resources, seed: configuration.seed)
   }
 
   /// The leaders write their node's copy of the weights.
@@ -99,30 +131,32 @@ final class TrainingSession {
   /// The plan and the windows of an epoch, counted from 0.
   func windows(ofEpoch epoch: Int) throws -> (plan: EpochPlan, windows: TruncationSchedule) {
     let plan = try EpochPlan(
-      corpus: data.training, configuration: configuration, epoch: epoch, shard: shard)
+      corpus: data.training, configuration: configuration, epoch: epoch, shard: shard.streams)
     let windows = TruncationSchedule(plan: plan, truncation: configuration.truncation)
-    try communicator.agree { try makeRoom(for: windows.longestWindow) }
+    try makeRoom(for: windows.longestWindow)
     return (plan, windows)
   }
 
   /// An epoch may hold a longer window than those before: a longer sequence under `full`, longer
   /// streams where they are shorter than k2.
   private func makeRoom(for longest: Int) throws {
-    guard longest > step.network.capacity.timeSteps else { return }
-    try MemoryCheck(communicator: communicator).require(
-      MemoryDemand(
-        step.network.description, timeSteps: longest, streams: shard.count,
-        workers: resources.pool.workers, trains: true),
-      hint: "shorten the longest sequence, or lower batch.streams")
-    let network = try Network(
-      step.network.description,
-      capacity: WindowDimensions(timeSteps: longest, streams: shard.count), pool: resources.pool,
-      form: gradientForm)
+    // The longest window is that of all streams, so all ranks do the same.
+    guard longest > step.timeSteps else { return }
+    let network = try communicator.agree {
+      try MemoryCheck(communicator: communicator).require(
+        MemoryDemand(
+          step.network.description, timeSteps: longest, streams: shard.streams.count,
+          workers: resources.pool.workers, trains: true),
+        hint: "shorten the longest sequence, or lower batch.streams")
+      return try Network(
+        step.network.description, shard: shard, lanes: lanes, timeSteps: longest, configuration,
+        pool: resources.pool, form: form)
+    }
     model.adopt(network)
     let state = step.state
-    step = TrainingStep(
-      network: network, model: model, exchange: exchange, pool: resources.pool,
-      data: data.description, seed: configuration.seed)
+    step = try Self.step(
+      network, model, control, reduction, lanes, tree, shard, timeSteps: longest,
+      data.description, configuration, resources)
     // A run that was resumed within the epoch has states already.
     _ = step.state.buffer.update(fromContentsOf: state.buffer)
   }

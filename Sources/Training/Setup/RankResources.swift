@@ -4,8 +4,8 @@ import Foundation
 import Logging
 import Workers
 
-/// What a rank computes with: its communicator, its workers, and the kernel variant that all ranks
-/// have agreed on.
+/// What a rank computes with: its communicator, its workers, and the kernel variant that the ranks of
+/// its node have agreed on.
 public struct RankResources {
   /// The ranks.
   public let communicator: any Communicator
@@ -16,15 +16,16 @@ public struct RankResources {
   /// The name of the kernel variant.
   public let variant: String
 
-  /// Sizes the pool from the affinity mask, or takes `workers`, and agrees on the kernels.
+  /// Sizes the pool from the affinity mask, or takes `workers`, and agrees on the kernels with its node.
   ///
   /// - Throws: `AgreedFailure` if UNFOLD_ISA names a variant that a rank does not have.
   public init(
     communicator: any Communicator, workers: Int? = nil, logger: Logger = Logger(label: "unfold")
   ) throws {
     let best = try communicator.agree { try Self.bestVariant() }
-    let agreed = Int(try communicator.allreduceMinimum(Int64(best.rawValue)))
-    let variant = UnfoldVariant(rawValue: UInt32(agreed))
+    // All variants give the same bits, but those that read the same packed weights need one form.
+    let onNode = try communicator.gatherOnNode([UInt8(best.rawValue)]).joined()
+    let variant = UnfoldVariant(rawValue: UInt32(onNode.min() ?? UInt8(best.rawValue)))
     unfold_activate_variant(variant)
     let sharing = try communicator.overlappingRanks(mask: ProcessorMask.current().bytes)
     let workers = workers ?? sharing.recommendedWorkers

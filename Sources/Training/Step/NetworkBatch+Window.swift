@@ -4,7 +4,7 @@ import Storage
 
 extension NetworkBatch {
   /// A filled window as the network reads it.
-  init(_ window: Window) {
+  init(_ window: Window, leaves: WindowLeaves = .one) {
     let (symbols, vectors): (UnsafePointer<Int32>?, UnsafePointer<Float>?) =
       switch window.inputKind {
       case .symbols: (UnsafePointer(window.inputSymbols), nil)
@@ -18,6 +18,6 @@ extension NetworkBatch {
     self.init(
       dimensions: WindowDimensions(timeSteps: window.timeSteps, streams: window.streams),
       symbols: symbols, vectors: vectors, targetClasses: classes, targetValues: values,
-      weights: window.weights, resets: window.resets, scored: window.scored)
+      weights: window.weights, resets: window.resets, scored: window.scored, leaves: leaves)
   }
 }

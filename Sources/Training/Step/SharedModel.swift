@@ -11,7 +11,8 @@ import Workers
 ///
 /// Version n + 1 of the weights is read only after the hand-over that ends update n. Update n
 /// starts after `endReading`, where every rank of the node says that it has read version n for the
-/// last time: backward and the folding of gradients are over on all of them.
+/// last time: backward and the folding of gradients are over on all of them. The gradients' sums are read
+/// until the hand-over, too: by the norm and the optimizer.
 final class SharedModel {
   let layout: ParameterLayout
   let optimizer: OptimizerChain
@@ -47,6 +48,9 @@ final class SharedModel {
 
   /// Whether this rank writes on behalf of those that share its copy.
   var isLeader: Bool { arena.isLeader }
+
+  /// Whether others see this rank's copy.
+  var isShared: Bool { arena.isShared }
 
   /// Why memory is not shared although it was wanted.
   var fallbackReason: String? { arena.fallbackReason ?? packed.fallbackReason }
@@ -107,10 +111,8 @@ final class SharedModel {
       case .leader: Share(0, of: 1)
       case .cooperative: arena.share
       }
+    guard isLeader || self.update == .cooperative else { return }
     for region in regions {
-      // The optimizer may move rows that no window has touched, too.
-      let region = optimizer.sparesUntouchedRows ? region : region.unpack(gradients)
-      guard isLeader || self.update == .cooperative else { continue }
       optimizer.apply(
         update, to: parameters, gradients: gradients,
         moments: optimizer.momentCount > 0 ? moment(0) : nil, in: region, share: share,

@@ -13,28 +13,34 @@ import Workers
 final class TrainingStep {
   let network: Network
   let model: SharedModel
-  /// The state that this rank's streams carry to the next window.
-  let state: RecurrentState
-  private let window: Window
-  private let gradients: Arena<Float>  // [network.gradientCount]
-  private let exchange: GradientExchange
+  private let minibatch: RankMinibatch
+  private let losses: LossTable
+  private let control: RunControl
+  private let reduction: TreeReduction
+  private let communicator: any Communicator
   private let pool: WorkerPool
   private let seed: UInt64
 
+  /// The longest window that it has room for.
+  let timeSteps: Int
+  /// The state that this rank's streams carry to the next window.
+  var state: RecurrentState { minibatch.state }
+
   init(
-    network: Network, model: SharedModel, exchange: GradientExchange, pool: WorkerPool,
-    data: DataDescription, seed: UInt64
+    network: Network, model: SharedModel, minibatch: RankMinibatch, timeSteps: Int, tree: LeafTree,
+    control: RunControl, reduction: TreeReduction, resources: RankResources, seed: UInt64
   ) {
     self.network = network
     self.model = model
-    window = Window(
-      capacity: network.capacity.timeSteps, streams: network.capacity.streams,
-      inputKind: data.inputKind, targetKind: data.targetKind)
-    self.exchange = exchange
-    self.pool = pool
+    self.minibatch = minibatch
+    self.timeSteps = timeSteps
+    self.control = control
+    self.reduction = reduction
+    losses = LossTable(tree)
+    communicator = resources.communicator
+    pool = resources.pool
     self.seed = seed
-    state = network.makeState()
-    gradients = Arena(count: network.gradientCount)
+    minibatch.renew(model.parameters)
   }
 
   /// Runs the window `span` of an epoch and, unless nothing in it counts, update number `step`.
@@ -48,44 +54,25 @@ final class TrainingStep {
   ) throws -> StepRecord? {
     var clock = StepClock()
 
-    plan.fill(window, from: span.leftEdge, to: span.end, countedFrom: span.countedFrom)
-    let batch = NetworkBatch(window)
-    let dropout = DropoutKey(
-      seed: seed, firstStream: window.firstStream,
-      firstTimeStep: earlierTimeSteps + span.leftEdge)
-    try exchange.begin(batch, of: network)
+    minibatch.fill(span, of: plan)
+    clock.lap(\.forward)
+    try shareTouchedRows()
     clock.lap(\.exchange)
 
-    let forward = network.forward(
-      batch, weights: model.parameters, from: state, dropout: dropout)
-    forward.captureState(before: span.nextLeftEdge - span.leftEdge, into: state)
-    clock.lap(\.forward)
-
-    let earlier = try exchange.earlierLoss()
-    clock.lap(\.exchange)
-    let backward = forward.costAndGradient(continuing: earlier)
-    clock.lap(\.forward)
-    let loss = try exchange.total(backward.loss)
+    losses.clear()
+    let computing = minibatch.run(
+      span, weights: model.parameters, seed: seed, earlierTimeSteps: earlierTimeSteps,
+      losses: losses)
+    clock.lap(computing)
+    let loss = try control.total(losses)
     clock.lap(\.exchange)
     guard loss.count > 0 else { return nil }
-
-    let sums = try backward.addGradients(to: gradients.base) {
-      region throws(CommunicationError) in
-      clock.lap(\.backward)
-      defer { clock.lap(\.exchange) }
-      return try exchange.continues(region, in: gradients.base)
-    } completed: { region throws(CommunicationError) in
-      clock.lap(\.backward)
-      try exchange.completed(region, in: gradients.base)
-      clock.lap(\.exchange)
-    }
-    clock.lap(\.backward)
-    try exchange.finish(writtenGradients)
+    try reduction.reduce(network.writtenGradients)
     clock.lap(\.exchange)
 
-    sums.fold(weights: model.parameters)
-    let regions = network.parameterRegions
-    model.sumNormBlocks(of: regions, gradients.base, pool: pool)
+    let gradients = reduction.sums
+    let regions = try fold(gradients)
+    model.sumNormBlocks(of: regions, gradients, pool: pool)
     clock.lap(\.update)
     try model.endReading()
     clock.lap(\.wait)
@@ -96,26 +83,45 @@ final class TrainingStep {
     }
     let update = Update(
       step: step, learningRate: learningRate, divisor: loss.count, norm: norm)
-    model.apply(update, to: regions, gradients.base, pool: pool)
+    model.apply(update, to: regions, gradients, pool: pool)
     clock.lap(\.update)
     try model.handOver()
+    // Where the weights found no room to be shared, the gradients may have: they are read no more.
+    if !model.isShared { try reduction.handOver() }
     clock.lap(\.wait)
     try model.pack(for: network) {
       clock.lap(\.update)
     } handedOver: {
       clock.lap(\.wait)
     }
+    minibatch.renew(model.parameters)
     clock.lap(\.update)
 
     return StepRecord(
       step: step, epoch: plan.epoch + 1, loss: loss.mean, gradientNorm: norm,
       learningRate: learningRate, tokens: loss.count, times: clock.times)
   }
-}
 
-extension TrainingStep {
-  /// The gradients that this window has.
-  private var writtenGradients: UnsafeMutableBufferPointer<Float> {
-    UnsafeMutableBufferPointer(rebasing: gradients.buffer[network.writtenGradients])
+  /// Collects the rows of the table that the minibatch touches on any rank.
+  private func shareTouchedRows() throws(CommunicationError) {
+    guard let rows = network.touchedRows, let marks = rows.marks.baseAddress else { return }
+    try communicator.allreduceSum(marks, count: rows.rowCount)
+    rows.collect()
+  }
+
+  /// Gives every parameter its whole gradient, once for the ranks that see the same sums; returns where
+  /// they lie then.
+  private func fold(
+    _ gradients: FloatPointer
+  ) throws(CommunicationError) -> [GradientRegion] {
+    let movesAllRows = !model.optimizer.sparesUntouchedRows && network.touchedRows != nil
+    guard network.folds || movesAllRows else { return network.parameterRegions }
+    if reduction.isLeader {
+      network.fold(gradients, weights: model.parameters)
+      // The optimizer may move rows that no window has touched, too.
+      if movesAllRows { for region in network.parameterRegions { region.unpack(gradients) } }
+    }
+    try reduction.handOver()
+    return movesAllRows ? network.denseRegions : network.parameterRegions
   }
 }

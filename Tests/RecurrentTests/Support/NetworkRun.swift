@@ -8,10 +8,10 @@ final class NetworkRun {
   let state: RecurrentState
   private let weights: Arena<Float>
   private let gradientArena: Arena<Float>
+  private let fresh: Arena<Float>
   private(set) var loss = LossSum()
   private(set) var outputs: [Float] = []  // [T, B, O]
   private var states: [[Float]] = []  // [T + 1][layers, vectors, B, H]
-  private var sums: GradientSums?
 
   init(
     _ description: NetworkDescription, capacity: WindowDimensions, workers: Int = 1,
@@ -27,7 +27,14 @@ final class NetworkRun {
     precondition(weights.count == network.layout.count, "weights of another network")
     self.weights.base.update(from: weights, count: weights.count)
     gradientArena = Arena<Float>(count: network.gradientCount)
+    fresh = Arena<Float>(count: network.gradientCount)
     network.pack(self.weights.base)
+  }
+
+  /// All gradients as they were formed: those of parameters, and what lies behind them.
+  var formed: [Float] {
+    get { Array(gradientArena.buffer) }
+    set { _ = gradientArena.buffer.update(fromContentsOf: newValue) }
   }
 
   /// The gradients, in the layout of the parameters.
@@ -70,26 +77,36 @@ final class NetworkRun {
   /// Carries the state before `timeStep` of the last window on.
   func carry(before timeStep: Int) { stateValues = states[timeStep] }
 
-  /// Forward, cost and backward; adds to the gradients. `carrying` on also the earlier sums of
-  /// another run of the same network over streams that come before.
+  /// Forward, cost and backward in these leaves; adds to the gradients and to the loss.
   func step(
-    _ window: SampleWindow, dropout key: DropoutKey? = nil, continuing earlier: NetworkRun? = nil,
-    afresh: Bool = false
+    _ window: SampleWindow, dropout key: DropoutKey? = nil, leaves: [Int]? = nil
   ) {
-    if afresh { gradientArena.buffer.update(repeating: .nan) }
-    if let earlier {
-      gradientArena.base.update(from: earlier.gradientArena.base, count: gradientArena.count)
-      loss = earlier.loss
+    let ends = leaves.map { Arena<Int>($0) } ?? Arena<Int>(count: 0)
+    let inLeaves =
+      leaves == nil ? WindowLeaves.one : WindowLeaves(ends: Common(ends.base), count: ends.count)
+    // What is formed takes the place of whatever was there, but for the gaps.
+    for region in network.parameterRegions + [GradientRegion(network.writtenGradients)] {
+      for element in region.range where !isGap(element) { fresh.base[element] = .nan }
     }
-    window.withBatch { batch in
+    window.withBatch(leaves: inLeaves) { batch in
       if let rows = network.touchedRows {
+        rows.clear()
         batch.mark(rows)
         rows.collect()
       }
-      let backward = pass(of: batch, window, key).costAndGradient(continuing: loss)
-      loss = backward.loss
-      sums = backward.addGradients(to: gradientArena.base, continues: !afresh)
+      let backward = pass(of: batch, window, key).costAndGradient()
+      if inLeaves.count > 0 {
+        let tree = LeafTree(streams: inLeaves.count, leaves: inLeaves.count)
+        loss = loss + tree.sum({ backward.losses[$0] }, +)
+      }
+      backward.formGradients(at: fresh.base)
     }
+    for element in 0..<gradientArena.count { gradientArena.base[element] += fresh.base[element] }
+  }
+
+  private func isGap(_ element: Int) -> Bool {
+    element < network.layout.count
+      && !network.layout.parameters.contains { $0.range.contains(element) }
   }
 
   /// Packs the weights once for all of `runs`, each its share.
@@ -106,7 +123,7 @@ final class NetworkRun {
   func unpack() { network.touchedRows?.unpack(gradientArena.base) }
 
   /// Ends a step, after all ranks' gradients are summed.
-  func fold() { sums.take()?.fold(weights: weights.base) }
+  func fold() { network.fold(gradientArena.base, weights: weights.base) }
 }
 
 /// Weights in ±range, zero in the layout's gaps.

@@ -91,7 +91,9 @@ struct SampleWindow {
   }
 
   /// Calls `body` with the window as the network reads it.
-  func withBatch<Result>(_ body: (NetworkBatch) -> Result) -> Result {
+  func withBatch<Result>(
+    leaves: WindowLeaves = .one, _ body: (NetworkBatch) -> Result
+  ) -> Result {
     symbols.withUnsafeBufferPointer { symbols in
       vectors.withUnsafeBufferPointer { vectors in
         targetClasses.withUnsafeBufferPointer { classes in
@@ -102,7 +104,7 @@ struct SampleWindow {
                   dimensions: dimensions, symbols: symbols.baseAddress,
                   vectors: vectors.baseAddress, targetClasses: classes.baseAddress,
                   targetValues: values.baseAddress, weights: weights, resets: resets,
-                  scored: scored))
+                  scored: scored, leaves: leaves))
             }
           }
         }

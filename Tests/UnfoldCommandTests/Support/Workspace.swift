@@ -46,6 +46,13 @@ final class Workspace {
     try text("\(run)/metrics.jsonl").split(separator: "\n").map { try Unfold.json(String($0)) }
   }
 
+  /// Losses and gradient norms of a run's steps, and its validations, to the last digit.
+  func lossesAndNorms(_ run: String) throws -> [[String]] {
+    try metrics(run).map { line in
+      ["loss", "gradient_norm", "validation_loss"].map { String(describing: line[$0]) }
+    }
+  }
+
   /// Every file below a folder with its contents.
   func contents(_ name: String) throws -> [String: Data] {
     var contents: [String: Data] = [:]

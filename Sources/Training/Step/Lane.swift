@@ -1,0 +1,88 @@
+import CKernels
+import Dispatch
+import Recurrent
+import SequenceData
+import Storage
+
+/// A network with the parts of a rank's streams that it runs, one after the other.
+///
+/// Its *roots* are the subtrees that it sums by itself, each of which is cut into equal parts; their
+/// gradients are added as the tree has it while caches hold them.
+///
+/// Sendable by this invariant, which `RankMinibatch` keeps: from a fork to its join one worker alone
+/// runs a lane.
+final class Lane: @unchecked Sendable {
+  let network: Network
+  private let roots: [Root]
+  private let partials: Arena<Float>  // [halvings of a root, gradientCount]
+  private let kernels = Common(unfold_active_kernels())
+  /// What its phases took since the step began.
+  private(set) var times = StepTimes()
+
+  /// A subtree, the parts that it is cut into, and where its gradients go.
+  struct Root {
+    let parts: [MinibatchPart]
+    let gradients: FloatPointer
+  }
+
+  init(network: Network, roots: [Root]) {
+    self.network = network
+    self.roots = roots
+    let most = roots.map(\.parts.count).max() ?? 1
+    partials = Arena(count: max(0, most.trailingZeroBitCount) * network.gradientCount)
+  }
+
+  var parts: [MinibatchPart] { roots.flatMap(\.parts) }
+
+  /// Reads a window's time steps.
+  func fill(_ span: WindowSpan, of plan: EpochPlan) {
+    for root in roots {
+      for part in root.parts { part.fill(span, of: plan) }
+    }
+  }
+
+  /// Runs the window forward and back: leaves each leaf's losses in the table, the next window's states,
+  /// and each root's gradients.
+  func run(
+    _ span: WindowSpan, weights: UnsafePointer<Float>, seed: UInt64, earlierTimeSteps: Int,
+    losses: LossTable
+  ) {
+    var clock = StepClock()
+    for root in roots {
+      for (index, part) in root.parts.enumerated() {
+        let batch = part.batch
+        let dropout = DropoutKey(
+          seed: seed, firstStream: part.window.firstStream,
+          firstTimeStep: earlierTimeSteps + span.leftEdge)
+        let forward = network.forward(
+          batch, weights: weights, from: part.state, dropout: dropout)
+        forward.captureState(before: span.nextLeftEdge - span.leftEdge, into: part.state)
+        let backward = forward.costAndGradient()
+        for leaf in 0..<part.leaves.count {
+          losses[part.leaves.lowerBound + leaf] = backward.losses[leaf]
+        }
+        clock.lap(\.forward)
+        // As in counting: a part joins what is complete to its left, a part, then two, four, …
+        let level = (~index).trailingZeroBitCount
+        let sums = place(level, of: root)
+        backward.formGradients(at: sums)
+        for lower in 0..<level { add(place(lower, of: root), to: sums) }
+        clock.lap(\.backward)
+      }
+    }
+    times = clock.times
+  }
+
+  /// Where 2^level parts of a root are summed; the root's own place for all of them.
+  private func place(_ level: Int, of root: Root) -> FloatPointer {
+    1 << level == root.parts.count
+      ? root.gradients : partials.base + level * network.gradientCount
+  }
+
+  private func add(_ left: FloatPointer, to right: FloatPointer) {
+    let written = network.writtenGradients
+    kernels.pointee.add(
+      left + written.lowerBound, right + written.lowerBound, written.count,
+      right + written.lowerBound)
+  }
+}

@@ -1,0 +1,32 @@
+import Recurrent
+
+/// How a rank's workers share its streams.
+enum LanePlan: Equatable {
+  /// The streams go through the network as a whole.
+  case whole
+  /// Each worker takes some leaves, so many at a time.
+  case perWorker(leavesOfPart: Int)
+
+  /// Weights of at most this size stay in the second-level cache of a core with what is computed.
+  private static let smallNetwork = 1 << 17
+  /// The tape of the streams that go through a network together takes at most so many floats.
+  private static let tapeFloats = 1 << 21
+
+  /// What pays for a network of so many parameters.
+  init(
+    parameterCount: Int, tapeFloatsPerStream: Int, leaves: Int, streams: Int, workers: Int
+  ) {
+    guard parameterCount <= Self.smallNetwork, leaves >= workers, leaves > 0 else {
+      self = .whole
+      return
+    }
+    let streamsOfLeaf = max(1, streams / leaves)
+    var part = 1
+    while 2 * part * workers <= leaves,
+      2 * part * streamsOfLeaf * tapeFloatsPerStream <= Self.tapeFloats
+    {
+      part *= 2
+    }
+    self = .perWorker(leavesOfPart: part)
+  }
+}

@@ -1,0 +1,68 @@
+import Recurrent
+import Storage
+
+/// The losses of a minibatch, a row for each leaf, and what ranks want of one another.
+///
+/// Each row is one rank's; the others leave it zero, so that sums over ranks give every rank all rows, to
+/// the bit and in any order.
+package final class LossTable {
+  private static let columns = 6
+  private let tree: LeafTree
+  private let arena: Arena<Double>  // [leaves, columns], and the control word
+
+  /// How many ranks want something of all of them.
+  struct ControlWord {
+    /// Ranks that have failed.
+    var failed = 0.0
+    /// Ranks that want to stop.
+    var stop = 0.0
+  }
+
+  /// A table of the tree's leaves, all zero.
+  package init(_ tree: LeafTree) {
+    self.tree = tree
+    arena = Arena(count: tree.leafCount * Self.columns + 2)
+  }
+
+  /// Everything that travels.
+  var values: UnsafeMutableBufferPointer<Double> { arena.buffer }
+
+  /// Begins anew.
+  package func clear() { arena.clear() }
+
+  var control: ControlWord {
+    get { ControlWord(failed: arena.base[arena.count - 2], stop: arena.base[arena.count - 1]) }
+    set {
+      arena.base[arena.count - 2] = newValue.failed
+      arena.base[arena.count - 1] = newValue.stop
+    }
+  }
+
+  /// The losses of a leaf, by its number in the minibatch. Several workers may write, each leaves of its
+  /// own.
+  package subscript(leaf: Int) -> LossSum {
+    get {
+      let row = arena.base + leaf * Self.columns
+      var loss = LossSum()
+      loss.sum = row[0]
+      loss.count = row[1]
+      loss.hits = row[2]
+      loss.scored = row[3]
+      loss.scoredHits = row[4]
+      loss.squaredErrorInUnits = row[5]
+      return loss
+    }
+    set {
+      let row = arena.base + leaf * Self.columns
+      row[0] = newValue.sum
+      row[1] = newValue.count
+      row[2] = newValue.hits
+      row[3] = newValue.scored
+      row[4] = newValue.scoredHits
+      row[5] = newValue.squaredErrorInUnits
+    }
+  }
+
+  /// The sum over all leaves.
+  package var total: LossSum { tree.sum({ self[$0] }, +) }
+}

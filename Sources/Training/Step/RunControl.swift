@@ -1,0 +1,45 @@
+import Communication
+import Recurrent
+
+/// Sums losses over all ranks, and lets them know of one another whether one has failed or wants to
+/// stop, so that none of them waits for one that has left.
+package final class RunControl {
+  private let communicator: any Communicator
+  /// This rank's own error, which the others do not know of yet.
+  private var failure: (any Error)?
+  /// Whether this rank wants the run to stop after the step.
+  package var wantsStop = false
+  /// Whether any rank wanted so in the last total.
+  package private(set) var isStopWanted = false
+
+  /// The control of these ranks.
+  package init(communicator: any Communicator) { self.communicator = communicator }
+
+  /// The losses of all ranks, which have each filled their rows of the table. Collective.
+  ///
+  /// - Throws: `AgreedFailure` with what a rank noted by `attempt`; `CommunicationError`.
+  package func total(_ table: LossTable) throws -> LossSum {
+    table.control = LossTable.ControlWord(
+      failed: failure == nil ? 0 : 1, stop: wantsStop ? 1 : 0)
+    if let base = table.values.baseAddress {
+      try communicator.allreduceSum(base, count: table.values.count)
+    }
+    isStopWanted = table.control.stop > 0
+    if table.control.failed > 0 { try throwFailures() }
+    return table.total
+  }
+
+  /// Does what this rank alone does. If it fails, all ranks throw at their next `total` or
+  /// `throwFailures`.
+  package func attempt(_ body: () throws -> Void) {
+    guard failure == nil else { return }
+    do { try body() } catch { failure = error }
+  }
+
+  /// Throws on every rank if any of them has failed. Collective.
+  ///
+  /// - Throws: `AgreedFailure`.
+  package func throwFailures() throws {
+    try communicator.agree { if let failure { throw failure } }
+  }
+}
