@@ -8,7 +8,7 @@ usage() {
 usage: launch/compare.sh [OPTION]…
 
   --workloads "A B"     some of: zaremba-small zaremba-medium char-512 char-128 gru-128 elman-256
-                        (default: all six)
+                        amp-16 amp-40 sysid-40 sysid-gru-32 hydro-128 rul-64 (default: all twelve)
   --layouts "1x1 2x1"   processes x threads of each to measure (default: 1x1 1x2 2x1, or those that
                         the cores allow); several processes are ranks of MPI here, and
                         DistributedDataParallel over gloo there
@@ -29,6 +29,7 @@ TEXT
 # --- The command line
 
 workloads='zaremba-small zaremba-medium char-512 char-128 gru-128 elman-256'
+workloads+=' amp-16 amp-40 sysid-40 sysid-gru-32 hydro-128 rul-64'
 layouts='1x1 1x2 2x1'
 (($(nproc) > 1)) || layouts=1x1
 rounds=5 steps=30 compile=yes csv=$root/runs/compare.csv chart='' table_options=()

@@ -57,14 +57,18 @@ def summarise(measurements):
 
 
 LSTM_WORKLOADS = ("zaremba-small", "zaremba-medium", "char-512", "char-128")
+VALUES_WORKLOADS = ("amp-16", "amp-40", "sysid-40", "sysid-gru-32", "hydro-128", "rul-64")
 
 
 def means(rows):
-    """Geometric means of the ratios of each layout: of all workloads, and of the LSTM's."""
+    """Geometric means of the ratios of each layout: of all workloads, and of two kinds of them."""
     for layout in dict.fromkeys(row["layout"] for row in rows):
         every = [row for row in rows if row["layout"] == layout]
-        lstm = [row for row in every if row["workload"] in LSTM_WORKLOADS]
-        for name, chosen in (("geometric mean", every), ("of the LSTMs", lstm)):
+        groups = {"geometric mean": every}
+        kinds = {"of LSTMs on symbols": LSTM_WORKLOADS, "of those on values": VALUES_WORKLOADS}
+        for name, workloads in kinds.items():
+            groups[name] = [row for row in every if row["workload"] in workloads]
+        for name, chosen in groups.items():
             if len(chosen) > 1:
                 yield dict.fromkeys(rows[0], "") | {
                     "workload": name,

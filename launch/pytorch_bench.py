@@ -3,10 +3,12 @@
 
     python3 launch/pytorch_bench.py --workload char-512 --threads 2
 
-A step is forward, backward, clip by global norm 5 and SGD on random tokens. The state is carried
-from window to window and detached between them; the loss is the mean cross-entropy; no dropout.
---hidden, --layers, --streams and --time-steps replace the workload's sizes. With --processes N the streams are shared out among N processes under DistributedDataParallel
-(gloo), each with --threads threads, and tokens_per_second is that of all processes together.
+A step is forward, backward, clip by global norm 5 and update: of a language model on random tokens
+by SGD from the mean cross-entropy, or of a model of values on random vectors by Adam from the mean
+squared error. The state is carried from window to window and detached between them; no dropout.
+--hidden, --layers, --streams and --time-steps replace the workload's sizes. With --processes N the
+streams are shared out among N processes under DistributedDataParallel (gloo), each with --threads
+threads, and tokens_per_second is that of all processes together.
 """
 
 import argparse
@@ -21,7 +23,45 @@ import torch
 from torch import nn
 
 
+CELLS = {"lstm": nn.LSTM, "gru": nn.GRU, "elman": nn.RNN}
+SIZES = ("hidden", "layers", "streams", "time_steps")
+SGD_RATE = 0.1
+ADAM_RATE = 0.001
+CLIP_NORM = 5.0
+
+
+class LanguageModel(nn.Module):
+    """Embedding, recurrent layers and readout; returns the loss, so that DDP sees one forward."""
+
+    def __init__(self, workload):
+        super().__init__()
+        self.embedding = nn.Embedding(workload.symbols, workload.embedding)
+        self.rnn = CELLS[workload.cell](workload.embedding, workload.hidden, workload.layers)
+        self.readout = nn.Linear(workload.hidden, workload.symbols)
+
+    def forward(self, inputs, targets, state):
+        hidden, state = self.rnn(self.embedding(inputs), state)
+        outputs = self.readout(hidden)
+        loss = nn.functional.cross_entropy(outputs.flatten(0, 1), targets.flatten())
+        return loss, state
+
+
+class ValuesModel(nn.Module):
+    """Recurrent layers on vectors and a readout of values; returns the loss, as above."""
+
+    def __init__(self, workload):
+        super().__init__()
+        self.rnn = CELLS[workload.cell](workload.inputs, workload.hidden, workload.layers)
+        self.readout = nn.Linear(workload.hidden, workload.outputs)
+
+    def forward(self, inputs, targets, state):
+        hidden, state = self.rnn(inputs, state)
+        return nn.functional.mse_loss(self.readout(hidden), targets), state
+
+
 class Workload(NamedTuple):
+    """Next-symbol prediction."""
+
     cell: str
     symbols: int
     embedding: int
@@ -29,6 +69,47 @@ class Workload(NamedTuple):
     layers: int
     time_steps: int
     streams: int
+
+    def model(self):
+        return LanguageModel(self)
+
+    def optimizer(self, parameters):
+        return torch.optim.SGD(parameters, lr=SGD_RATE, fused=True)
+
+    def windows(self, streams, count):
+        """Inputs and targets [T, B] of consecutive windows of random tokens."""
+        length = count * self.time_steps + 1
+        tokens = torch.randint(self.symbols, (length, streams))
+        for first in range(0, length - 1, self.time_steps):
+            end = first + self.time_steps
+            yield tokens[first:end], tokens[first + 1 : end + 1]
+
+
+class ValuesWorkload(NamedTuple):
+    """Values told from vectors at each time step."""
+
+    cell: str
+    inputs: int
+    hidden: int
+    layers: int
+    outputs: int
+    time_steps: int
+    streams: int
+
+    def model(self):
+        return ValuesModel(self)
+
+    def optimizer(self, parameters):
+        return torch.optim.Adam(parameters, lr=ADAM_RATE, fused=True)
+
+    def windows(self, streams, count):
+        """Inputs [T, B, I] and targets [T, B, O] of random values, made window by window."""
+        for _ in range(count):
+            inputs, targets = (
+                torch.rand(self.time_steps, streams, width) * 2 - 1
+                for width in (self.inputs, self.outputs)
+            )
+            yield inputs, targets
 
 
 WORKLOADS = {
@@ -38,27 +119,13 @@ WORKLOADS = {
     "char-128": Workload("lstm", 65, 65, 128, 2, 50, 50),
     "gru-128": Workload("gru", 32, 32, 128, 1, 50, 64),
     "elman-256": Workload("elman", 65, 65, 256, 1, 50, 32),
+    "amp-16": ValuesWorkload("lstm", 1, 16, 1, 1, 1000, 50),
+    "amp-40": ValuesWorkload("lstm", 1, 40, 1, 1, 1000, 50),
+    "sysid-40": ValuesWorkload("lstm", 1, 40, 2, 1, 500, 64),
+    "sysid-gru-32": ValuesWorkload("gru", 1, 32, 1, 1, 200, 32),
+    "hydro-128": ValuesWorkload("lstm", 5, 128, 1, 1, 365, 256),
+    "rul-64": ValuesWorkload("lstm", 14, 64, 2, 1, 50, 64),
 }
-SIZES = ("hidden", "layers", "streams", "time_steps")
-LEARNING_RATE = 0.1
-CLIP_NORM = 5.0
-
-
-class LanguageModel(nn.Module):
-    """Embedding, recurrent layers and readout; returns the loss, so that DDP sees one forward."""
-
-    def __init__(self, workload):
-        super().__init__()
-        cells = {"lstm": nn.LSTM, "gru": nn.GRU, "elman": nn.RNN}
-        self.embedding = nn.Embedding(workload.symbols, workload.embedding)
-        self.rnn = cells[workload.cell](workload.embedding, workload.hidden, workload.layers)
-        self.readout = nn.Linear(workload.hidden, workload.symbols)
-
-    def forward(self, inputs, targets, state):
-        hidden, state = self.rnn(self.embedding(inputs), state)
-        outputs = self.readout(hidden)
-        loss = nn.functional.cross_entropy(outputs.flatten(0, 1), targets.flatten())
-        return loss, state
 
 
 def chosen_workload(options):
@@ -74,15 +141,6 @@ def detached(state):
     return state.detach()
 
 
-def random_windows(workload, streams, count):
-    """Inputs and targets [T, B] of consecutive windows."""
-    length = count * workload.time_steps + 1
-    tokens = torch.randint(workload.symbols, (length, streams))
-    for first in range(0, length - 1, workload.time_steps):
-        end = first + workload.time_steps
-        yield tokens[first:end], tokens[first + 1 : end + 1]
-
-
 def measure(options, streams, wrap=lambda model: model):
     """The seconds of each step after warm-up, of a model that `wrap` may make parallel."""
     torch.set_num_threads(options.threads)
@@ -90,15 +148,15 @@ def measure(options, streams, wrap=lambda model: model):
     torch.set_flush_denormal(True)
     torch.manual_seed(1)
     workload = chosen_workload(options)
-    model = LanguageModel(workload)
+    model = workload.model()
     parameters = list(model.parameters())
-    optimizer = torch.optim.SGD(parameters, lr=LEARNING_RATE, fused=True)
+    optimizer = workload.optimizer(parameters)
     model = wrap(model)
     if options.compile:
         model = torch.compile(model)
 
     state, seconds = None, []
-    for inputs, targets in random_windows(workload, streams, options.warmup + options.steps):
+    for inputs, targets in workload.windows(streams, options.warmup + options.steps):
         started = time.perf_counter()
         optimizer.zero_grad(set_to_none=True)
         loss, state = model(inputs, targets, state)

@@ -8,10 +8,11 @@ usage() {
 usage: launch/sweep.sh [OPTION]…
 
   --workload NAME        what is measured, with one layer of other sizes: zaremba-small
-                         zaremba-medium char-512 char-128 gru-128 elman-256 (default: char-128)
-  --hidden "32 1024"     hidden widths (default: 32 128 512 1024)
-  --streams "1 128"      streams (default: 1 8 32 128)
-  --time-steps "10 200"  window lengths (default: 10 50 200)
+                         zaremba-medium char-512 char-128 gru-128 elman-256 amp-16 amp-40 sysid-40
+                         sysid-gru-32 hydro-128 rul-64 (default: char-128)
+  --hidden "32 1024"     hidden widths (default: 8 32 128 512 1024)
+  --streams "1 128"      streams (default: 1 8 32)
+  --time-steps "10 200"  window lengths (default: 10 50 200 1000)
   --threads N            threads of each program (default: 2, or 1 on one core)
   --rounds N             how often both programs are measured, turn about (default: 3)
   --steps N              steps that one measurement takes the median of (default: 5)
@@ -28,7 +29,7 @@ TEXT
 
 # --- The command line
 
-workload=char-128 hidden='32 128 512 1024' streams='1 8 32 128' time_steps='10 50 200'
+workload=char-128 hidden='8 32 128 512 1024' streams='1 8 32' time_steps='10 50 200 1000'
 threads=2 rounds=3 steps=5 csv=$root/runs/sweep.csv map='' table_options=()
 (($(nproc) > 1)) || threads=1
 

@@ -6,7 +6,7 @@ import Testing
 /// of its own.
 @Suite(.enabled(if: allocation_counter_works(), "malloc cannot be counted here"))
 struct AllocationTests {
-  @Test(arguments: 0..<6)
+  @Test(arguments: 0..<7)
   func fillingDoesNotGrowTheHeap(_ index: Int) async {
     await #expect(processExitsWith: .success) { [index] in
       let folder = try TemporaryFolder()
@@ -41,7 +41,8 @@ struct AllocationTests {
         .open().training
     case 3: return ReberCorpus(samples: 200, seed: 1)
     case 4: return AddingCorpus(length: 9, samples: 200, seed: 1)
-    default: return CopyingCorpus(delay: 5, samples: 200, seed: 1)
+    case 5: return CopyingCorpus(delay: 5, samples: 200, seed: 1)
+    default: return RandomValuesCorpus(inputs: 3, outputs: 2, timeSteps: 1000, seed: 1)
     }
   }
 }

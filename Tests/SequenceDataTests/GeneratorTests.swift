@@ -65,6 +65,7 @@ import Testing
       ReberCorpus(samples: 5, seed: 3), AddingCorpus(length: 20, samples: 5, seed: 3),
       CopyingCorpus(delay: 7, samples: 5, seed: 3),
       RandomSymbolsCorpus(symbols: 10, timeSteps: 25, seed: 3),
+      RandomValuesCorpus(inputs: 3, outputs: 2, timeSteps: 25, seed: 3),
     ]
     for corpus in corpora {
       let whole = steps(of: corpus, sequence: 0)
@@ -99,6 +100,30 @@ import Testing
     // 1/6, whose standard error over 300 samples is about 0.011; likewise the mean of 9300 numbers.
     #expect(abs(squaredErrorOfOne - 1.0 / 6) < 0.044)
     #expect(abs(numbers.reduce(0, +) / Float(numbers.count) - 0.5) < 0.012)
+  }
+
+  @Test func randomValuesAreUniformAndIndependent() {
+    let corpora = [SamplePurpose.training, .validation].map {
+      RandomValuesCorpus(inputs: 2, outputs: 1, timeSteps: 4000, seed: 6, purpose: $0)
+    }
+    let parts = corpora.map { steps(of: $0, sequence: 0) }
+    #expect(parts[0] != parts[1])
+    #expect(parts[0] == steps(of: corpora[0], sequence: 0, epoch: 1))
+    #expect(parts[0].count == 4000 && corpora[0].isContinuous)
+    #expect(parts[0].allSatisfy { $0.weight == 1 && $0.scored })
+    let columns = (0..<3).map { column in
+      parts[0].map { step in (step.inputs + step.targets)[column] }
+    }
+    func meanProduct(_ left: [Float], _ right: [Float]) -> Float {
+      zip(left, right).reduce(0) { $0 + $1.0 * $1.1 } / Float(left.count)
+    }
+    for (index, column) in columns.enumerated() {
+      #expect(column.allSatisfy { (-1..<1).contains($0) })
+      // Mean 0, mean square 1/3 and mean products 0, each within four standard errors.
+      #expect(abs(column.reduce(0, +) / 4000) < 0.037)
+      #expect(abs(meanProduct(column, column) - 1.0 / 3) < 0.019)
+      for other in columns[..<index] { #expect(abs(meanProduct(column, other)) < 0.022) }
+    }
   }
 
   @Test(arguments: [1, 2, 30])

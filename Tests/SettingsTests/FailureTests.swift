@@ -42,7 +42,7 @@ struct FailureTests {
       ("model.dropout=1", "model.dropout.between: must be at least 0 and less than 1, got 1.0"),
       ("model=lstm", "model: expected a mapping of keys to values, got lstm"),
       ("bptt=ful", "bptt.kind: expected one of windows, full, got ful; did you mean full?"),
-      ("data.kind=txt", "mackey-glass, adding, copying, random, got txt; did you mean text?"),
+      ("data.kind=txt", "adding, copying, random, random-values, got txt; did you mean text?"),
     ])
   func wrongValues(override: String, expected: String) throws {
     let line = try #require(failure(smallest, [override]))
@@ -67,6 +67,8 @@ struct FailureTests {
       (["optimizer={kind: sgd, beta1: 0.5}"], "optimizer.beta1: is used only with optimizer.kind"),
       (["optimizer={kind: sgd, nesterov: true}"], "optimizer.nesterov: needs optimizer.momentum"),
       (["data.tau=17"], "data.tau: is used only with data.kind mackey-glass; remove it"),
+      (["data.input_width=2"], "data.input_width: is used only with data.kind random-values; remove it"),
+      (["data.kind=random-values", "model.tie=true"], "model.tie: is used only with data.kind"),
       (["data.kind=adding", "model.embedding=5"], "model.embedding: is used only with data.kind"),
       (["model.activation=relu"], "model.activation: is used only with cells other than gru"),
       (

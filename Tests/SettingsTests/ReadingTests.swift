@@ -60,6 +60,10 @@ struct ReadingTests {
     #expect(changed.model.embedding == nil)
     #expect(changed.truncation == .windows(k1: 7, k2: 7))
     #expect(changed.optimizer.weightDecay == 0.01)
+    let values = try Configuration(yaml: smallest, overrides: ["data.kind=random-values"])
+    #expect(values.loss == .meanSquaredError)
+    #expect(values.model.embedding == nil)
+    #expect(values.data == .randomValues(.init(samples: .init(100), inputWidth: 1, outputWidth: 1)))
     let rmsprop = try Configuration(yaml: smallest, overrides: ["optimizer.kind=rmsprop"])
     #expect(rmsprop.optimizer.learningRate == 0.01)
   }

@@ -13,7 +13,8 @@ struct ConfigurationFilesTests {
     let experiments = [
       "reber", "mackey-glass", "adding", "copying", "shakespeare-lstm", "word-lm",
       "bench-zaremba-small", "bench-zaremba-medium", "bench-char-512", "bench-char-128",
-      "bench-gru-128", "bench-elman-256",
+      "bench-gru-128", "bench-elman-256", "bench-amp-16", "bench-amp-40", "bench-sysid-40",
+      "bench-sysid-gru-32", "bench-hydro-128", "bench-rul-64",
     ]
     for name in experiments { #expect(Self.names.contains("\(name).yaml")) }
   }
@@ -51,6 +52,34 @@ struct ConfigurationFilesTests {
     #expect(configuration.truncation == .windows(k1: timeSteps, k2: timeSteps))
     #expect(configuration.batch.streams == streams)
     #expect(configuration.optimizer.kind == .sgd)
+    #expect(configuration.clip == .norm(5))
+  }
+
+  /// The same of those that read vectors and tell values.
+  @Test(arguments: [
+    ("amp-16", "lstm", 1, 16, 1, 1, 1000, 50), ("amp-40", "lstm", 1, 40, 1, 1, 1000, 50),
+    ("sysid-40", "lstm", 1, 40, 2, 1, 500, 64), ("sysid-gru-32", "gru", 1, 32, 1, 1, 200, 32),
+    ("hydro-128", "lstm", 5, 128, 1, 1, 365, 256), ("rul-64", "lstm", 14, 64, 2, 1, 50, 64),
+  ])
+  func workloadOfValuesHasItsSizes(
+    name: String, cell: String, inputs: Int, hidden: Int, layers: Int, outputs: Int, timeSteps: Int,
+    streams: Int
+  ) throws {
+    let path = repository.appendingPathComponent("configs/bench-\(name).yaml").path
+    let configuration = try Configuration(path: path)
+    guard case .randomValues(let data) = configuration.data else {
+      Issue.record("\(configuration.data.kind)")
+      return
+    }
+    #expect(data.inputWidth == inputs)
+    #expect(data.outputWidth == outputs)
+    #expect(configuration.model.cell == cell)
+    #expect(configuration.model.hidden == hidden)
+    #expect(configuration.model.layers == layers)
+    #expect(configuration.loss == .meanSquaredError)
+    #expect(configuration.truncation == .windows(k1: timeSteps, k2: timeSteps))
+    #expect(configuration.batch.streams == streams)
+    #expect(configuration.optimizer == .init(kind: .adam, learningRate: 0.001))
     #expect(configuration.clip == .norm(5))
   }
 }

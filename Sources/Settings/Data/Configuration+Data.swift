@@ -17,6 +17,8 @@ extension Configuration {
     case copying(Copying)
     /// Uniformly random symbols: nothing to learn, for benchmarks.
     case random(RandomSymbols)
+    /// Uniformly random vectors and values: nothing to learn, for benchmarks.
+    case randomValues(RandomValues)
 
     /// The kinds by their names in a file.
     public enum Kind: String, Sendable, CaseIterable, ConfigurationValue {
@@ -28,6 +30,7 @@ extension Configuration {
       case adding
       case copying
       case random
+      case randomValues = "random-values"
     }
 
     /// Data of a kind, with what has no default still to be given.
@@ -41,6 +44,7 @@ extension Configuration {
       case .adding: self = .adding(Adding(samples: Samples()))
       case .copying: self = .copying(Copying(samples: Samples()))
       case .random: self = .random(RandomSymbols(samples: Samples()))
+      case .randomValues: self = .randomValues(RandomValues(samples: Samples()))
       }
     }
 
@@ -56,6 +60,7 @@ extension Configuration {
         case .adding: .adding
         case .copying: .copying
         case .random: .random
+        case .randomValues: .randomValues
         }
       }
       set { if newValue != kind { self = Data(newValue) } }
@@ -72,6 +77,7 @@ extension Configuration {
       case .adding(let section): section
       case .copying(let section): section
       case .random(let section): section
+      case .randomValues(let section): section
       }
     }
   }
@@ -158,6 +164,6 @@ extension Configuration.Data {
   /// The keys of this section.
   static let fields: [ConfigurationField] =
     [.init("data.kind", \.data.kind, isRequired: true, meaning: "what is learnt from")]
-    + fileFields + textFields + sampleFields + [lengthField] + randomFields + mackeyGlassFields
-    + [cacheField]
+    + fileFields + textFields + sampleFields + [lengthField] + randomFields + randomValuesFields
+    + mackeyGlassFields + [cacheField]
 }

@@ -3,12 +3,13 @@ extension Configuration.Data {
   public struct Samples: Sendable, Equatable {
     /// The number per epoch, once it is given.
     fileprivate var given: Int?
-    /// Sequences (Mackey–Glass, random: time steps) per epoch.
+    /// Sequences (Mackey–Glass, random symbols and values: time steps) per epoch.
     public var training: Int {
       get { given ?? 0 }
       set { given = newValue }
     }
-    /// Sequences (Mackey–Glass, random: time steps) of the validation part; `nil` for none.
+    /// Sequences (Mackey–Glass, random symbols and values: time steps) of the validation part; `nil`
+    /// for none.
     public var validation: Int?
 
     /// A number that must be given.
@@ -31,7 +32,7 @@ extension Configuration.Data {
   static let sampleFields: [ConfigurationField] = [
     .init(
       "data.samples", \.data.samples, \.given, .count(), default: "must be given",
-      usage: .generators, meaning: "sequences (mackey-glass, random: time steps) per epoch"),
+      usage: .generators, meaning: "\(sampleWords) per epoch"),
     .init(
       "data.validation_samples", \.data.samples, \.validation, .count(),
       default: "a tenth of `samples`", usage: .generators,
@@ -39,8 +40,10 @@ extension Configuration.Data {
         let given = configuration.data.samples?.given
         configuration.data.samples?.validation = given.map { max(1, $0 / 10) }
       },
-      meaning: "sequences (mackey-glass, random: time steps) of the validation part"),
+      meaning: "\(sampleWords) of the validation part"),
   ]
+
+  private static let sampleWords = "sequences (mackey-glass, random, random-values: time steps)"
 }
 
 extension GeneratedSection {

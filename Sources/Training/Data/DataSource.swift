@@ -34,6 +34,7 @@ extension Configuration.Data {
     case .adding(let source): source
     case .copying(let source): source
     case .random(let source): source
+    case .randomValues(let source): source
     }
   }
 }

@@ -65,3 +65,10 @@ extension Configuration.Data.RandomSymbols: GeneratedSource {
       symbols: symbols, timeSteps: samples, seed: purpose == .training ? seed : seed &+ 1)
   }
 }
+
+extension Configuration.Data.RandomValues: GeneratedSource {
+  func corpus(samples: Int, seed: UInt64, purpose: SamplePurpose) -> any Corpus {
+    RandomValuesCorpus(
+      inputs: inputWidth, outputs: outputWidth, timeSteps: samples, seed: seed, purpose: purpose)
+  }
+}
