@@ -23,7 +23,7 @@ struct ActivationTests {
       exactRange: -87.3...88.3, unitsInLastPlace: 1.25),
     Function(
       testDescription: "tanh", reference: { tanh($0) }, kernel: \.hyperbolic_tangent,
-      exactRange: -Float.infinity...Float.infinity, unitsInLastPlace: 1.5),
+      exactRange: -Float.infinity...Float.infinity, unitsInLastPlace: 2.5),
     Function(
       testDescription: "sigmoid", reference: { 1 / (1 + exp(-$0)) }, kernel: \.sigmoid,
       exactRange: -87.3...Float.infinity, unitsInLastPlace: 2.75),

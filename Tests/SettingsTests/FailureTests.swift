@@ -67,7 +67,10 @@ struct FailureTests {
       (["optimizer={kind: sgd, beta1: 0.5}"], "optimizer.beta1: is used only with optimizer.kind"),
       (["optimizer={kind: sgd, nesterov: true}"], "optimizer.nesterov: needs optimizer.momentum"),
       (["data.tau=17"], "data.tau: is used only with data.kind mackey-glass; remove it"),
-      (["data.input_width=2"], "data.input_width: is used only with data.kind random-values; remove it"),
+      (
+        ["data.input_width=2"],
+        "data.input_width: is used only with data.kind random-values; remove it"
+      ),
       (["data.kind=random-values", "model.tie=true"], "model.tie: is used only with data.kind"),
       (["data.kind=adding", "model.embedding=5"], "model.embedding: is used only with data.kind"),
       (["model.activation=relu"], "model.activation: is used only with cells other than gru"),

@@ -123,7 +123,8 @@ extension CommandLineTests {
       let figures = try Unfold.json(
         try run("bench", "step", configuration, "--workers", "1", "--steps", "3", "--json"))
       for key in [
-        "tokens_per_second", "gflops", "peak_gflops", "fraction_of_peak", "peak_rss_bytes",
+        "tokens_per_second", "gflops", "peak_gflops", "fraction_of_peak", "fraction_of_bound",
+        "peak_rss_bytes",
       ] {
         #expect((figures[key] as? Double ?? 0) > 0, "\(key)")
       }

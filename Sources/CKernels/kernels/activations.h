@@ -1,7 +1,12 @@
-// exp, tanh and the logistic function on vectors. The polynomials are Chebyshev fits of
-// (exp(r) - 1 - r) / r² on |r| ≤ ln 2 / 2 and (tanh(x) / x - 1) / x² on |x| ≤ 0.625.
+// exp, tanh and the logistic function on vectors. The polynomial is a Chebyshev fit of
+// (exp(r) - 1 - r) / r² on |r| ≤ ln 2 / 2.
 
-INLINE vec vexp(vec x) {
+/// exp(x) = scale · (1 + rest) with a power of two.
+typedef struct {
+  vec scale, rest;
+} exp_parts;
+
+INLINE exp_parts exp_parts_of(vec x) {
   // In this order a NaN passes both limits; swallowed, it would hide that training has failed.
   x = vmax(splat(-87.3f), vmin(splat(88.3f), x));
   const vec rounder = splat(12582912.0f);  // 1.5 · 2²³: adding it rounds to an integer
@@ -9,15 +14,19 @@ INLINE vec vexp(vec x) {
   vec n = rounded - rounder;
   vec r = fused(n, splat(-0.693359375f), x);
   r = fused(n, splat(2.12194440e-4f), r);
-  vec p = splat(1.9891103e-4f);
-  p = fused(p, r, splat(1.39337510e-3f));
-  p = fused(p, r, splat(8.33331048e-3f));
-  p = fused(p, r, splat(4.16664630e-2f));
-  p = fused(p, r, splat(1.66666672e-1f));
-  p = fused(p, r, splat(0.5f));
-  vec y = fused(p * r, r, r) + 1.0f;
+  // By pairs of terms, whose chains are half as long.
+  vec square = r * r;
+  vec high = fused(splat(1.9891103e-4f), r, splat(1.39337510e-3f));
+  vec middle = fused(splat(8.33331048e-3f), r, splat(4.16664630e-2f));
+  vec low = fused(splat(1.66666672e-1f), r, splat(0.5f));
+  vec p = fused(fused(high, square, middle), square, low);
   ivec exponent = ((ivec)rounded + 127) << 23;  // n stands in the low bits of `rounded`
-  return y * (vec)exponent;
+  return (exp_parts){(vec)exponent, fused(p, square, r)};
+}
+
+INLINE vec vexp(vec x) {
+  exp_parts e = exp_parts_of(x);
+  return (e.rest + 1.0f) * e.scale;
 }
 
 /// log(1 + x) for x in [0, 1]: 2·artanh(z) with z = x / (2 + x), of whose series the rest is below a
@@ -37,19 +46,11 @@ INLINE vec vlog1p(vec x) {
 
 INLINE vec vsigmoid(vec x) { return 1.0f / (1.0f + vexp(-x)); }
 
+/// (exp(2x) − 1) / (exp(2x) + 1), where exp(2x) − 1 is formed without cancellation.
 INLINE vec vtanh(vec x) {
-  const ivec sign_bit = (ivec){} + (int32_t)0x80000000;
-  ivec sign = (ivec)x & sign_bit;
-  vec magnitude = (vec)((ivec)x & ~sign_bit);
-  vec large = 1.0f - 2.0f / (1.0f + vexp(magnitude + magnitude));
-  vec u = x * x;
-  vec p = splat(-6.09671418e-3f);
-  p = fused(p, u, splat(2.09971797e-2f));
-  p = fused(p, u, splat(-5.38509078e-2f));
-  p = fused(p, u, splat(1.33327693e-1f));
-  p = fused(p, u, splat(-3.33333284e-1f));
-  vec small = fused(p * u, x, x);
-  return choose(magnitude < 0.625f, small, (vec)((ivec)large | sign));
+  exp_parts e = exp_parts_of(x + x);
+  vec less_one = fused(e.scale, e.rest, e.scale - 1.0f);
+  return less_one / (less_one + 2.0f);
 }
 
 /// The natural logarithm of a positive number, to a few units of the last place: with
@@ -68,6 +69,16 @@ INLINE double natural_logarithm(double x) {
   for (int k = 19; k >= 3; k -= 2) p = __builtin_fma(p, u, 2.0 / k);
   double rest = __builtin_fma(n, 1.90821492927058770e-10, p * u * z);
   return __builtin_fma(n, 6.93147180369123816490e-01, z + z + rest);
+}
+
+/// The functions of `count` numbers in place. Vectors do not wait for one another, so that several are
+/// under way at once.
+INLINE void sigmoid_in_place(float *x, size_t count) {
+  FOR_VECTORS(i, count, left) store_some(x + i, vsigmoid(load_some(x + i, left)), left);
+}
+
+INLINE void tanh_in_place(float *x, size_t count) {
+  FOR_VECTORS(i, count, left) store_some(x + i, vtanh(load_some(x + i, left)), left);
 }
 
 static void exponential(const float *x, size_t count, float *out) {

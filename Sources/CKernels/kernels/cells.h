@@ -10,17 +10,16 @@ static void lstm_forward(
   for (size_t r = 0; r < rows; r++) {
     float *gate = gates + r * 4 * hidden;
     size_t row = r * hidden;
+    sigmoid_in_place(gate, 2 * hidden);
+    tanh_in_place(gate + 2 * hidden, hidden);
+    sigmoid_in_place(gate + 3 * hidden, hidden);
     FOR_VECTORS(j, hidden, left) {
-      vec i = vsigmoid(load_some(gate + j, left));
-      vec f = vsigmoid(load_some(gate + hidden + j, left));
-      vec g = vtanh(load_some(gate + 2 * hidden + j, left));
-      vec o = vsigmoid(load_some(gate + 3 * hidden + j, left));
+      vec i = load_some(gate + j, left);
+      vec f = load_some(gate + hidden + j, left);
+      vec g = load_some(gate + 2 * hidden + j, left);
+      vec o = load_some(gate + 3 * hidden + j, left);
       vec c = fused(f, load_some(previous_memory + row + j, left), i * g);
       vec squashed = vtanh(c);
-      store_some(gate + j, i, left);
-      store_some(gate + hidden + j, f, left);
-      store_some(gate + 2 * hidden + j, g, left);
-      store_some(gate + 3 * hidden + j, o, left);
       store_some(memory + row + j, c, left);
       store_some(memory_tanh + row + j, squashed, left);
       store_some(output + row + j, o * squashed, left);
@@ -60,16 +59,16 @@ static void gru_forward(
   for (size_t row = 0; row < rows; row++) {
     float *gate = gates + row * 3 * hidden;
     const float *from_state = recurrent + row * 3 * hidden;
+    FOR_VECTORS(j, 2 * hidden, left) {
+      vec sum = load_some(gate + j, left) + load_some(from_state + j, left);
+      store_some(gate + j, vsigmoid(sum), left);
+    }
     FOR_VECTORS(j, hidden, left) {
-      vec r = vsigmoid(load_some(gate + j, left) + load_some(from_state + j, left));
-      vec z = vsigmoid(
-          load_some(gate + hidden + j, left) + load_some(from_state + hidden + j, left));
+      vec r = load_some(gate + j, left), z = load_some(gate + hidden + j, left);
       vec n = vtanh(fused(
           r, load_some(from_state + 2 * hidden + j, left),
           load_some(gate + 2 * hidden + j, left)));
       vec h = load_some(previous_hidden + row * hidden + j, left);
-      store_some(gate + j, r, left);
-      store_some(gate + hidden + j, z, left);
       store_some(gate + 2 * hidden + j, n, left);
       store_some(output + row * hidden + j, fused(z, h - n, n), left);
     }

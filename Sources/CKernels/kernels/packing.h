@@ -2,21 +2,19 @@
 // in tiles of at most TILE_ROWS rows; a tile that comes from rows keeps GROUP neighbours of a row
 // together, [k / GROUP][rows][GROUP], and one that comes from columns is [k][rows]: in both forms
 // packing moves whole pieces of memory and the tile finds every row at a fixed distance.
-#define NR (2 * W)
-#define GROUP 16
-
 INLINE size_t smaller(size_t a, size_t b) { return a < b ? a : b; }
 
 INLINE size_t rounded_up(size_t count, size_t unit) { return (count + unit - 1) / unit * unit; }
 
-/// Copies `whole` floats, or `count` of them followed by zeros.
+/// Copies `whole` floats, a number of vectors, or `count` of them followed by zeros.
 INLINE void copy_padded(const float *in, size_t count, const int whole, float *out) {
   if (count >= (size_t)whole) {
     memcpy(out, in, (size_t)whole * sizeof(float));
     return;
   }
-  for (size_t i = 0; i < count; i++) out[i] = in[i];
-  for (size_t i = count; i < (size_t)whole; i++) out[i] = 0;
+  UNROLL for (size_t i = 0; i < (size_t)whole; i += W) {
+    store(out + i, i < count ? load_some(in + i, count - i) : (vec){});
+  }
 }
 
 /// Copies the first `columns` of some rows.
@@ -160,12 +158,33 @@ static void pack_rows(const float *a, size_t lda, size_t rows, size_t k, float *
   }
 }
 
+/// One column sum for each column of a window operand, and one for each column of an operand so narrow
+/// that its products with all of them run beside packing.
+#define THIN 2
+typedef struct {
+  const float *thin;  // [k, NR]
+  int thin_width;     // at most THIN, 0 for none
+  bool has_sums;
+  float sums[BLOCK_ROWS], products[THIN][BLOCK_ROWS];
+} ColumnSums;
+
+INLINE void add_columns(ColumnSums *sums, const float *in, size_t count, size_t i) {
+  FOR_VECTORS(j, count, left) {
+    vec column = load_some(in + j, left);
+    if (sums->has_sums) store_some(sums->sums + j, load_some(sums->sums + j, left) + column, left);
+    for (int c = 0; c < sums->thin_width; c++) {
+      float *product = sums->products[c] + j;
+      vec factor = splat(sums->thin[i * NR + (size_t)c]);
+      store_some(product, fused(column, factor, load_some(product, left)), left);
+    }
+  }
+}
+
 /// Columns [first, first + count) of a window operand in tiles of `height`, [k][height], for rows
-/// [offset, offset + length) of a block of k that begins at first_k. Adds the columns to `sums`, if
-/// given.
+/// [offset, offset + length) of a block of k that begins at first_k. Adds the columns to `sums`.
 static void pack_window_columns(
     const float *a, size_t time_steps, size_t streams, size_t width, size_t first, size_t count,
-    size_t height, size_t first_k, size_t k, size_t offset, size_t length, float *sums,
+    size_t height, size_t first_k, size_t k, size_t offset, size_t length, ColumnSums *sums,
     float *packed) {
   size_t b = (first_k + offset) / time_steps, t = (first_k + offset) % time_steps;
   for (size_t i = offset; i < offset + length; i++) {
@@ -178,9 +197,11 @@ static void pack_window_columns(
     }
     for (; r < count; r += height) {
       size_t rows = smaller(height, count - r);
-      for (size_t j = 0; j < rows; j++) packed[r * k + i * rows + j] = in[r + j];
+      FOR_VECTORS(j, rows, left) {
+        store_some(packed + r * k + i * rows + j, load_some(in + r + j, left), left);
+      }
     }
-    for (size_t j = 0; sums && j < count; j++) sums[j] += in[j];
+    add_columns(sums, in, count, i);
     if (++t == time_steps) t = 0, b++;
   }
 }

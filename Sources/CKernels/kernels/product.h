@@ -1,13 +1,4 @@
-// Packed products. A tile of TILE_ROWS × NR results stays in registers while k runs. k is cut in
-// blocks, and rows in blocks of tiles, so that what is packed of A and a panel's block of B stay in
-// the second-level cache; results continue from memory, so the cut does not show in the bits.
-#define BLOCK_K 512
-// Processors with vectors for tiles of 12 rows have at least 1 MiB of it, others from 256 KiB.
-#define BLOCK_ROWS (TILE_ROWS == 12 ? 216 : 96)
-// Sums over a window run over more of k at a time and fewer rows, which then need not wait in memory
-// for the leaves that follow.
-#define WINDOW_K 2048
-#define WINDOW_ROWS (BLOCK_ROWS * BLOCK_K / WINDOW_K)
+// Packed products: see blocks.h for how they are cut.
 
 // MARK: Tiles
 
@@ -185,6 +176,8 @@ typedef struct {
   size_t time_steps, streams, width;
   UnfoldLeaves leaves;
   UnfoldWindowOperand operands[2];
+  /// The operand of at most THIN columns, or -1.
+  int thin_side;
   float *scratch;
 } WindowSums;
 
@@ -202,25 +195,53 @@ INLINE size_t leaf_start(const WindowSums *window, size_t leaf) {
   return stream * window->time_steps;
 }
 
-/// Packs these rows' columns of A, for `k` from first_k on, and sums them leaf by leaf.
+/// The left sums and the right ones, added.
+INLINE void join(ColumnSums *left, ColumnSums *right, size_t count) {
+  add(left->sums, right->sums, count, right->sums);
+  for (int c = 0; c < right->thin_width; c++) {
+    add(left->products[c], right->products[c], count, right->products[c]);
+  }
+}
+
+/// Puts what is summed beside packing in its place, or takes it from there.
+static void move_columns(SumRows rows, int thin_side, ColumnSums *sums, bool out) {
+  size_t width = (size_t)sums->thin_width;
+  for (size_t i = 0; i < rows.count; i++) {
+    if (sums->has_sums) {
+      *(out ? &rows.column_sums[i] : &sums->sums[i]) = out ? sums->sums[i] : rows.column_sums[i];
+    }
+    for (size_t c = 0; c < width; c++) {
+      float *place = rows.sums[thin_side] + i * width + c, *sum = &sums->products[c][i];
+      *(out ? place : sum) = out ? *sum : *place;
+    }
+  }
+}
+
+/// Packs these rows' columns of A, for `k` from first_k on, and forms leaf by leaf what is summed
+/// beside it: the columns, and their products with a thin operand.
 static void pack_leaves(
     const WindowSums *window, SumRows rows, size_t first_k, size_t k, LeafRun leaves,
     bool continues) {
-  float partial[LEAF_LEVELS][BLOCK_ROWS], sums[BLOCK_ROWS];
+  int side = window->thin_side;
+  ColumnSums sums, partial[LEAF_LEVELS];
+  sums.has_sums = rows.column_sums != NULL;
+  sums.thin_width = side < 0 ? 0 : (int)window->operands[side].width;
+  sums.thin = side < 0 ? NULL : window->operands[side].packed + first_k * NR;
   for (size_t leaf = 0, offset = 0; leaf < leaves.count; offset += leaves.lengths[leaf++]) {
-    for (size_t i = 0; rows.column_sums && i < rows.count; i++) {
-      sums[i] = continues && leaf == 0 ? rows.column_sums[i] : 0;
+    if (continues && leaf == 0) {
+      move_columns(rows, side, &sums, false);
+    } else {
+      memset(sums.sums, 0, sizeof sums.sums);
+      memset(sums.products, 0, sizeof sums.products);
     }
     pack_window_columns(
         window->a, window->time_steps, window->streams, window->width, rows.first, rows.count,
-        rows.height, first_k, k, offset, leaves.lengths[leaf], rows.column_sums ? sums : NULL,
-        window->scratch);
-    if (!rows.column_sums) continue;
+        rows.height, first_k, k, offset, leaves.lengths[leaf], &sums, window->scratch);
     size_t level = 0;
-    for (; leaf >> level & 1; level++) add(partial[level], sums, rows.count, sums);
-    float *out = leaf + 1 == leaves.count ? rows.column_sums : partial[level];
-    memcpy(out, sums, rows.count * sizeof(float));
+    for (; leaf >> level & 1; level++) join(&partial[level], &sums, rows.count);
+    if (leaf + 1 < leaves.count) partial[level] = sums;
   }
+  move_columns(rows, side, &sums, true);
 }
 
 /// Puts the sums over these leaves in their place, while a tile is in registers.
@@ -243,7 +264,7 @@ static void multiply_leaves(
     pack_leaves(window, rows, begin + done, ks, leaves, done > 0);
     for (int side = 0; side < 2; side++) {
       UnfoldWindowOperand b = window->operands[side];
-      for (size_t column = 0; column < b.width; column += NR) {
+      for (size_t column = 0; side != window->thin_side && column < b.width; column += NR) {
         const float *panel = b.packed + column * whole + (begin + done) * NR;
         for (size_t r = 0; r < rows.count; r += rows.height) {
           float *results = rows.sums[side] + r * b.width + column;
@@ -292,7 +313,11 @@ static void window_product(
     float *column_sums, float *scratch) {
   size_t k = time_steps * streams, rows = end_row - first_row;
   if (k == 0 || rows == 0) return;
-  WindowSums window = {a, time_steps, streams, a_width, leaves, {left, right}, scratch};
+  int thin_side = left.width > 0 && left.width <= THIN     ? 0
+                  : right.width > 0 && right.width <= THIN ? 1
+                                                           : -1;
+  WindowSums window = {a,      time_steps, streams,   a_width,
+                       leaves, {left, right}, thin_side, scratch};
   size_t height = tile_height(rows);
   size_t most = BLOCK_ROWS * BLOCK_K / smaller(k, WINDOW_K) / TILE_ROWS;
   size_t block = block_length(rows, height * smaller(most, BLOCK_ROWS / TILE_ROWS), height);

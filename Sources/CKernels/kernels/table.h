@@ -6,6 +6,7 @@
 #include "cells.h"
 #include "dropout.h"
 #include "losses.h"
+#include "blocks.h"
 #include "packing.h"
 #include "rows.h"
 #include "product.h"

@@ -6,7 +6,7 @@ static double multiply_add_peak(size_t iterations) {
   vec sum[12], factor = splat(unknown), column = splat(unknown);
   UNROLL for (int i = 0; i < 12; i++) sum[i] = splat(unknown);
   for (size_t n = 0; n < iterations; n++) {
-    UNROLL for (int i = 0; i < 12; i++) sum[i] = sum[i] * factor + column;
+    UNROLL for (int i = 0; i < 12; i++) sum[i] = fused(sum[i], factor, column);
   }
   UNROLL for (int i = 0; i < 12; i++) unknown = unknown + lane_total((lane_sums){{sum[i]}});
   return 2.0 * 12 * W * (double)iterations;

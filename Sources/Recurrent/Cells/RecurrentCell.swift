@@ -27,6 +27,9 @@ public protocol RecurrentCell: Sendable {
   /// Whether h_{t−1} reaches h_t other than through the sums; then `backward` leaves that part of
   /// ∂L/∂h_{t−1} in `hiddenGradient`. Otherwise the layer does not read it again.
   static var passesHidden: Bool { get }
+  /// Multiplications and divisions that a unit takes in `forward` and `backward` together; benchmarks
+  /// count them beside those of the matrix products. 0 if nobody counted.
+  static var productsPerUnit: Int { get }
   /// The gate whose bias `initialization.forget_bias` sets, if the cell has one.
   static var forgetGate: Int? { get }
 
@@ -44,6 +47,7 @@ extension RecurrentCell {
   public static var separatesRecurrentSums: Bool { false }
   public static var savedVectors: Int { 0 }
   public static var passesHidden: Bool { false }
+  public static var productsPerUnit: Int { 0 }
   public static var forgetGate: Int? { nil }
 }
 

@@ -115,6 +115,13 @@ package final class Network {
     return 6 * Double(layerWeights + description.outputs * description.hidden)
   }
 
+  /// The same with what the cells compute beside products, a multiplication or division as two: what a
+  /// core would take at its peak if it did nothing else.
+  package var flopsOfBoundPerTimeStep: Double {
+    let units = description.layers * description.hidden
+    return modelFlopsPerTimeStep + 2 * Double(units * cell.productsPerUnit)
+  }
+
   /// The zero state for this network's streams.
   package func makeState() -> RecurrentState {
     RecurrentState(

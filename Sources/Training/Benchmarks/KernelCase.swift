@@ -124,7 +124,7 @@ extension KernelCase {
   // Products and divisions of the vector activations: reduction, polynomial, scaling.
   private static let exponential = 11
   private static let sigmoid = exponential + 1
-  private static let tanh = exponential + 8
+  private static let tanh = exponential + 1
 
   private static func elementwise(_ operands: KernelOperands) -> [KernelCase] {
     let count = 16384

@@ -24,6 +24,9 @@ package struct StepBenchmark: Sendable, Codable {
   /// What this rank's workers can multiply and add, times the ranks, measured in the same run.
   package let peakGflops: Double
   package let fractionOfPeak: Double
+  /// The same where the gates' arithmetic counts, too: what is left of 1 goes into memory, forks and
+  /// losses.
+  package let fractionOfBound: Double
   /// The largest resident memory of rank 0.
   package let peakRssBytes: Int
 
@@ -32,6 +35,7 @@ package struct StepBenchmark: Sendable, Codable {
     case tokensPerSecond = "tokens_per_second"
     case peakGflops = "peak_gflops"
     case fractionOfPeak = "fraction_of_peak"
+    case fractionOfBound = "fraction_of_bound"
     case peakRssBytes = "peak_rss_bytes"
   }
 }
@@ -64,6 +68,9 @@ extension StepBenchmark {
       * 1e-9
     peakGflops = max(before, try Self.measurePeak(resources))
     fractionOfPeak = gflops / peakGflops
+    let network = session.step.network
+    fractionOfBound =
+      fractionOfPeak * network.flopsOfBoundPerTimeStep / network.modelFlopsPerTimeStep
     peakRssBytes = Self.peakResidentBytes
   }
 

@@ -46,6 +46,7 @@ extension StepBenchmark {
         ("GFLOP/s", Formatting.decimal(gflops, 1)),
         ("peak GFLOP/s", Formatting.decimal(peakGflops, 1)),
         ("fraction of peak", Formatting.decimal(fractionOfPeak, 3)),
+        ("with gates", Formatting.decimal(fractionOfBound, 3)),
         ("peak memory MiB", Formatting.grouped(Double(peakRssBytes) / 1_048_576)),
       ] + phases)
   }

@@ -1,0 +1,13 @@
+// How products are cut. A tile of TILE_ROWS × NR results stays in registers while k runs. k is cut in
+// blocks, and rows in blocks of tiles, so that what is packed of A and a panel's block of B stay in
+// the second-level cache; results continue from memory, so the cut does not show in the bits.
+#define NR (2 * W)
+#define GROUP 16
+
+#define BLOCK_K 512
+// Processors with vectors for tiles of 12 rows have at least 1 MiB of it, others from 256 KiB.
+#define BLOCK_ROWS (TILE_ROWS == 12 ? 216 : 96)
+// Sums over a window run over more of k at a time and fewer rows, which then need not wait in memory
+// for the leaves that follow.
+#define WINDOW_K 2048
+#define WINDOW_ROWS (BLOCK_ROWS * BLOCK_K / WINDOW_K)
