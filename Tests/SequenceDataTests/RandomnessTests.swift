@@ -8,17 +8,6 @@ import Testing
     for position in 0..<20 { #expect(walk.nextNumber() == access.number(at: position)) }
   }
 
-  @Test func aWalkGoesOnFromAnyPosition() {
-    var walk = SampleRandom(seed: 3, purpose: .training, sample: 1)
-    let access = walk
-    for start in [5, 0, 7, 4, 2, 1_000_003] {
-      walk.move(to: start)
-      for position in start..<start + 6 {
-        #expect(walk.nextFraction() == access.fraction(at: position))
-      }
-    }
-  }
-
   @Test func samplesPurposesAndSeedsDiffer() {
     let numbers = [
       SampleRandom(seed: 3, purpose: .training, sample: 1),

@@ -86,6 +86,18 @@ extension CommandLineTests {
       #expect(Set(hashes).count == 1)
     }
 
+    /// An epoch of fewer sequences than streams: some leaves, and ranks, have nothing but padding.
+    @Test(arguments: [Experiment.reber, .full])
+    func emptyStreams(experiment: Experiment) throws {
+      let configuration = try experiment.write(to: workspace)
+      let hashes = try [(1, 1), (1, 3), (2, 1), (4, 1)].map { (ranks: Int, workers: Int) in
+        try hash(
+          configuration, "\(ranks)x\(workers)", ranks: ranks, "data.samples=3", "batch.leaves=4",
+          "parallel.workers=\(workers)")
+      }
+      #expect(Set(hashes).count == 1)
+    }
+
     /// A user's own number of leaves gives other bits, which is why it may not change.
     @Test func anotherNumberOfLeavesIsAnotherRun() throws {
       let configuration = try Experiment.text.write(to: workspace)

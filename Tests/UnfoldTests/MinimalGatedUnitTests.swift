@@ -31,6 +31,24 @@ struct MinimalGatedUnitTests {
     }
   }
 
+  /// Workers that share every product, or that have lanes of their own, give a user's cell the same bits.
+  @Test(arguments: [1, 4])
+  func workersChangeNoBit(leaves: Int) throws {
+    try withTemporaryFolder { folder in
+      let configuration = Configuration(
+        data: .adding(.init(samples: .init(40, validation: 8), length: 6)),
+        model: .init(cell: MinimalGatedUnit.name, layers: 2, hidden: 9),
+        batch: .init(streams: 9, leaves: leaves), truncation: .full, training: .init(epochs: 2))
+      let hashes = try [1, 2, 4].map { workers in
+        let resources = try RankResources(communicator: SoloCommunicator(), workers: workers)
+        let output = "\(folder)/\(workers)"
+        _ = try Trainer(configuration, resources: resources, output: output).run()
+        return try TrainedModel(path: output, resources: resources).parameterHash
+      }
+      #expect(Set(hashes).count == 1)
+    }
+  }
+
   @Test func learnsToAdd() throws {
     try withTemporaryFolder { folder in
       let configuration = Configuration(

@@ -165,17 +165,20 @@ typedef struct {
   const float *thin;  // [k, NR]
   int thin_width;     // at most THIN, 0 for none
   bool has_sums;
-  float sums[BLOCK_ROWS], products[THIN][BLOCK_ROWS];
+  float sums[BLOCK_ROWS + W], products[THIN][BLOCK_ROWS + W];
 } ColumnSums;
 
 INLINE void add_columns(ColumnSums *sums, const float *in, size_t count, size_t i) {
-  FOR_VECTORS(j, count, left) {
-    vec column = load_some(in + j, left);
-    if (sums->has_sums) store_some(sums->sums + j, load_some(sums->sums + j, left) + column, left);
-    for (int c = 0; c < sums->thin_width; c++) {
-      float *product = sums->products[c] + j;
-      vec factor = splat(sums->thin[i * NR + (size_t)c]);
-      store_some(product, fused(column, factor, load_some(product, left)), left);
+  if (sums->has_sums) {
+    float *sum = sums->sums;
+    // What lies behind the last column is nobody's, and the arrays have room for whole vectors.
+    FOR_VECTORS(j, count, left) store(sum + j, load(sum + j) + load_some(in + j, left));
+  }
+  for (int c = 0; c < sums->thin_width; c++) {
+    float *product = sums->products[c];
+    vec factor = splat(sums->thin[i * NR + (size_t)c]);
+    FOR_VECTORS(j, count, left) {
+      store(product + j, fused(load_some(in + j, left), factor, load(product + j)));
     }
   }
 }

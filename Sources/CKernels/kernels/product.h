@@ -318,7 +318,8 @@ static void window_product(
                                                            : -1;
   WindowSums window = {a,      time_steps, streams,   a_width,
                        leaves, {left, right}, thin_side, scratch};
-  size_t height = tile_height(rows);
+  // Whole tiles are packed fastest.
+  size_t height = smaller(rows, TILE_ROWS);
   size_t most = BLOCK_ROWS * BLOCK_K / smaller(k, WINDOW_K) / TILE_ROWS;
   size_t block = block_length(rows, height * smaller(most, BLOCK_ROWS / TILE_ROWS), height);
   for (size_t first = 0; first < rows; first += block) {

@@ -15,13 +15,19 @@ extension RecurrentLayer {
   func forward(
     _ input: LayerInput, resets: Common<UInt8>, window: WindowDimensions
   ) {
-    if case .vectors(let x) = input { project(x, rows: window.rows, into: gates.base) }
+    if case .vectors(let x) = input, !projectsByTimeStep {
+      project(x, rows: window.rows, into: gates.base)
+    }
     timeLoop(streams: window.streams) { slice, multiply in
       for timeStep in 0..<window.timeSteps {
         forwardStep(timeStep, slice, input, resets, streams: window.streams, multiply)
       }
     }
   }
+
+  /// Whether the input's part of the sums is formed where the state's part is added, while it is in the
+  /// cache: for inputs so narrow that a product over the window would only move memory.
+  private var projectsByTimeStep: Bool { dimensions.input <= 16 }
 
   private func forwardStep(
     _ timeStep: Int, _ slice: Range<Int>, _ input: LayerInput, _ resets: Common<UInt8>,
@@ -31,6 +37,11 @@ extension RecurrentLayer {
       layer: self, timeStep: timeStep, slice: slice, streams: streams, resets: resets)
     let rows = slice.count
     let width = dimensions.gateWidth
+    if case .vectors(let x) = input, projectsByTimeStep {
+      multiply(
+        inputWeight.forward, x + (timeStep * streams + slice.lowerBound) * dimensions.input,
+        rows: rows, from: .bias(inputBias.base), into: operands.gates)
+    }
     var start = ProductStart.existing(operands.gates, width: width)
     if case .symbols(let symbols, let sums) = input {
       start = .rows(of: sums.base, width: width, symbols + (timeStep * streams + slice.lowerBound))

@@ -14,9 +14,9 @@ final class RecurrentLayer: Sendable {
   let resources: ProductResources
 
   // Weights and biases as products read them, renewed after every update.
-  private let inputWeight: PackedWeight  // [G·H, I]
+  let inputWeight: PackedWeight  // [G·H, I]
   let hiddenWeight: PackedWeight  // [G·H, H]
-  private let inputBias: Arena<Float>  // [G·H]
+  let inputBias: Arena<Float>  // [G·H]
   let hiddenBias: Arena<Float>  // [G·H]
 
   // The tape. Slot 0 of outputs and memories is the state at the window's left edge.

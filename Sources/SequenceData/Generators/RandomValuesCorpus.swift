@@ -1,12 +1,19 @@
-/// Vectors and target values, all uniform in [−1, 1) and independent, as one continuous sequence:
-/// nothing can be learned from it, but it has the shape of a series, for benchmarks.
+import CKernels
+import Storage
+
+/// Vectors and target values, all uniform in [−1, 1), as one continuous sequence: nothing can be learned
+/// from it, but it has the shape of a series, for benchmarks.
+///
+/// The numbers repeat after a while, so that reading them takes no longer than reading a file.
 package final class RandomValuesCorpus: Corpus {
   /// The width of an input, I.
   package let inputs: Int
   /// The values of a target, O.
   package let outputs: Int
   private let timeSteps: Int
-  private let random: SampleRandom
+  /// A prime number of time steps, so that streams are not alike: windows are cut at round numbers.
+  private static let period = 65_521
+  private let numbers: Arena<Float>  // [period, I + O]
 
   /// `timeSteps` time steps of `inputs` inputs and `outputs` target values, the same in every epoch.
   package init(
@@ -18,7 +25,13 @@ package final class RandomValuesCorpus: Corpus {
     self.inputs = inputs
     self.outputs = outputs
     self.timeSteps = timeSteps
-    random = SampleRandom(seed: seed, purpose: purpose, sample: 0)
+    let numbers = Arena<Float>(count: min(timeSteps, Self.period) * (inputs + outputs))
+    unfold_uniform_fill(
+      seed,
+      purpose == .training
+        ? UNFOLD_PURPOSE_TRAINING_SAMPLE : UNFOLD_PURPOSE_VALIDATION_SAMPLE,
+      0, 1, numbers.base, numbers.count)
+    self.numbers = numbers
   }
 
   package var source: String { "random values" }
@@ -33,20 +46,12 @@ package final class RandomValuesCorpus: Corpus {
   package func read(
     sequence: Int, epoch: Int, timeSteps: Range<Int>, into window: Window, stream: Int, row: Int
   ) {
-    // Time step t has the random numbers from t · (I + O) on: its inputs, then its target. They are
-    // walked through, since four come from one block.
-    var random = random
-    random.move(to: timeSteps.lowerBound * (inputs + outputs))
-    let vectors = window.inputVectors
-    let values = window.targetValues
-    for offset in 0..<timeSteps.count {
+    let (vectors, values) = (window.inputVectors, window.targetValues)
+    for (offset, timeStep) in timeSteps.enumerated() {
       let element = (row + offset) * window.streams + stream
-      for column in element * inputs..<(element + 1) * inputs {
-        vectors[column] = 2 * random.nextFraction() - 1
-      }
-      for column in element * outputs..<(element + 1) * outputs {
-        values[column] = 2 * random.nextFraction() - 1
-      }
+      let source = numbers.base + timeStep % Self.period * (inputs + outputs)
+      (vectors + element * inputs).update(from: source, count: inputs)
+      (values + element * outputs).update(from: source + inputs, count: outputs)
     }
     window.count(every: timeSteps.count, stream: stream, row: row)
   }

@@ -19,8 +19,7 @@ package enum SamplePurpose: Sendable, Equatable {
 /// "Parallel random numbers: as easy as 1, 2, 3" (2011), keyed by the seed, with the counter
 /// (block, sample low, sample high, purpose).
 ///
-/// `number(at:)` reaches any number directly; `next()` walks through them, from the start or from
-/// where `move(to:)` says.
+/// `number(at:)` reaches any number directly; `next()` walks through them.
 package struct SampleRandom: RandomNumberGenerator {
   private let seed: UInt64
   private let sample: UInt64
@@ -60,22 +59,12 @@ package struct SampleRandom: RandomNumberGenerator {
     Int((UInt64(number(at: position)) &* UInt64(bound)) >> 32)
   }
 
-  /// Makes the number at a position the next one.
-  package mutating func move(to position: Int) {
-    self.position = position
-    // A walk makes a block where it enters it; here it may enter in the middle.
-    if position % 4 != 0 { block = philox(block: UInt32(truncatingIfNeeded: position / 4)) }
-  }
-
   /// The next 32-bit number.
   package mutating func nextNumber() -> UInt32 {
     if position % 4 == 0 { block = philox(block: UInt32(truncatingIfNeeded: position / 4)) }
     defer { position += 1 }
     return block[position % 4]
   }
-
-  /// The next number as a fraction in [0, 1) with the 24 bits of a Float.
-  package mutating func nextFraction() -> Float { Float(nextNumber() >> 8) * 0x1p-24 }
 
   /// The next 64 bits.
   package mutating func next() -> UInt64 {

@@ -30,7 +30,8 @@ struct SessionParts {
       try MemoryCheck(communicator: resources.communicator).require(
         MemoryDemand(
           description, timeSteps: timeSteps, streams: shard.streams.count,
-          workers: resources.pool.workers, moments: moments, trains: true),
+          workers: resources.pool.workers, moments: moments, trains: true,
+          partials: max(1, LeafTree.subtrees(of: shard.leaves).count)),
         hint: "lower model.hidden, model.embedding, model.layers, batch.streams, bptt or "
           + "parallel.workers, or the number of symbols")
     }
