@@ -64,10 +64,11 @@ static CheckResult check_problem(const UnfoldKernels *kernels) {
       a, CHECK_DEPTH, CHECK_ROWS, CHECK_DEPTH, packed, CHECK_COLUMNS, 0, panels, (UnfoldStart){0},
       result.outputs, CHECK_COLUMNS, scratch);
   kernels->hyperbolic_tangent(result.outputs, CHECK_ROWS * CHECK_COLUMNS, result.outputs);
-  kernels->pack_window(result.outputs, CHECK_ROWS, 1, CHECK_COLUMNS, NULL, 0, panels, packed);
+  kernels->pack_window(result.outputs, 1, CHECK_ROWS, CHECK_COLUMNS, NULL, 0, panels, packed);
+  const size_t ends[] = {CHECK_ROWS / 2, CHECK_ROWS};
   kernels->window_product(
-      a, CHECK_ROWS, 1, CHECK_DEPTH, 0, CHECK_DEPTH,
-      (UnfoldLeaves){NULL, 1}, (UnfoldWindowOperand){packed, CHECK_COLUMNS, result.sums},
+      a, 1, CHECK_ROWS, CHECK_DEPTH, 0, CHECK_DEPTH, (UnfoldLeaves){ends, 2},
+      (UnfoldWindowOperand){packed, CHECK_COLUMNS, result.sums},
       (UnfoldWindowOperand){0}, result.column_sums, scratch);
   return result;
 }

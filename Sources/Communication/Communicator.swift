@@ -85,9 +85,9 @@ public protocol Communicator: AnyObject {
   /// Allocates zeroed floats, one copy for the ranks of a `scope`.
   ///
   /// Collective over the node. Where a shared copy is wanted but not to be had, every rank of the
-  /// scope gets a private one and `SharedArena.fallbackReason` says why.
+  /// scope gets a private one of `privateCount` floats and `SharedArena.fallbackReason` says why.
   func makeSharedArena(
-    floatCount: Int, scope: ArenaScope
+    floatCount: Int, privateCount: Int, scope: ArenaScope
   ) throws(CommunicationError) -> SharedArena
 
   /// Ends every rank of the job at once, with this exit code. Not collective.
@@ -95,6 +95,13 @@ public protocol Communicator: AnyObject {
 }
 
 extension Communicator {
+  /// The same number of floats, shared or private.
+  public func makeSharedArena(
+    floatCount: Int, scope: ArenaScope
+  ) throws(CommunicationError) -> SharedArena {
+    try makeSharedArena(floatCount: floatCount, privateCount: floatCount, scope: scope)
+  }
+
   /// Ends the communication in order; the communicator and its shared arenas are of no use after.
   /// Collective, but after an error of MPI itself, which ends the job: not all ranks may come here.
   func finalize() { (self as? MPICommunicator)?.finalizeMessagePassing() }

@@ -14,11 +14,6 @@ package final class MPICommunicator: Communicator {
   /// 2 GiB although MPI allows it; 2²⁸ floats are 1 GiB.
   package var messageLimit = 1 << 28
 
-  /// The most floats of one sum between ranks of one node: 4 MiB, which caches still hold when the
-  /// next rank reads them. (Two ranks sum 53 MB in 26 ms at once and in 11 ms in such pieces; between
-  /// hosts pieces only add waiting.)
-  private static let cachedFloats = 1 << 20
-
   private let world: RankGroup
   private let nodeGroup: RankGroup
   /// The ranks of the node beside the same memory.
@@ -64,9 +59,9 @@ package final class MPICommunicator: Communicator {
   package func allreduceSum(
     _ values: UnsafeMutablePointer<Float>, count: Int
   ) throws(CommunicationError) {
-    let limit = node.count == 1 ? min(messageLimit, Self.cachedFloats) : messageLimit
     try nodeGroup.meet()
-    try world.allreduce(values, count: count, UNFOLD_MPI_FLOAT, UNFOLD_MPI_SUM, limit: limit)
+    try world.allreduce(
+      values, count: count, UNFOLD_MPI_FLOAT, UNFOLD_MPI_SUM, limit: messageLimit)
   }
 
   package func allreduceSum(
@@ -180,7 +175,7 @@ extension MPICommunicator {
   }
 
   package func makeSharedArena(
-    floatCount: Int, scope: ArenaScope
+    floatCount: Int, privateCount: Int, scope: ArenaScope
   ) throws(CommunicationError) -> SharedArena {
     precondition(floatCount >= 0, "an arena of \(floatCount) floats")
     let members =
@@ -189,11 +184,11 @@ extension MPICommunicator {
       case .node: nodeGroup
       }
     guard members.size > 1 else {
-      return SharedArena(privateCount: floatCount, fallbackReason: nil)
+      return SharedArena(privateCount: privateCount, fallbackReason: nil)
     }
     let byteCount = max(floatCount, 1) * MemoryLayout<Float>.stride
     if let reason = try reasonNotToShare(byteCount: byteCount, among: members) {
-      return SharedArena(privateCount: floatCount, fallbackReason: reason)
+      return SharedArena(privateCount: privateCount, fallbackReason: reason)
     }
     let window = try SharedWindow(byteCount: byteCount, members: members)
     windows.append(window)

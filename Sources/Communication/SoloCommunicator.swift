@@ -51,8 +51,10 @@ package final class SoloCommunicator: Communicator {
   package func waitWithoutCores(_ isShort: Bool) {}
 
   /// One rank has nobody to share with: its copy is private, and that is no fallback.
-  package func makeSharedArena(floatCount: Int, scope: ArenaScope) -> SharedArena {
-    SharedArena(privateCount: floatCount, fallbackReason: nil)
+  package func makeSharedArena(
+    floatCount: Int, privateCount: Int, scope: ArenaScope
+  ) -> SharedArena {
+    SharedArena(privateCount: privateCount, fallbackReason: nil)
   }
 
   package func abort(code: Int32) -> Never { exit(code) }

@@ -13,7 +13,9 @@ extension Configuration {
 
     /// Creates the section.
     ///
-    /// - Parameter leaves: `nil` takes the usual number.
+    /// - Parameters:
+    ///   - streams: parallel sequences over all ranks together.
+    ///   - leaves: blocks of them; `nil` takes the usual number.
     public init(streams: Int = 32, leaves: Int? = nil) {
       self.streams = streams
       given = leaves
@@ -26,6 +28,7 @@ extension Configuration {
       return leaves
     }
 
+    /// Whether both have the same streams and leaves, given or usual.
     public static func == (left: Batch, right: Batch) -> Bool {
       left.streams == right.streams && left.leaves == right.leaves
     }

@@ -7,7 +7,7 @@ import Testing
     let communicator = SoloCommunicator()
     // An earlier arena leaves its values behind in freed memory.
     for _ in 0..<3 {
-      let arena = communicator.makeSharedArena(floatCount: count, scope: scope)
+      let arena = try communicator.makeSharedArena(floatCount: count, scope: scope)
       #expect(arena.count == count)
       #expect(Int(bitPattern: arena.base) % 64 == 0)
       #expect(arena.values.allSatisfy { $0 == 0 })

@@ -13,6 +13,7 @@ typedef struct {
 } LeafRun;
 
 #define LEAF_LEVELS 10
+_Static_assert(1 << LEAF_LEVELS == UNFOLD_MOST_LEAVES, "a level for each halving");
 
 typedef void (*LeafTile)(
     LeafRun leaves, const float *a, const float *b, bool continues, float *c, size_t ldc);
@@ -328,6 +329,7 @@ static void window_product(
       part.sums[side] = window.operands[side].sums + part.first * window.operands[side].width;
     }
     part.column_sums = column_sums ? column_sums + part.first : NULL;
-    sum_leaves(&window, part, 0, leaves.count, scratch + BLOCK_ROWS * BLOCK_K);
+    float *spare = leaves.count > 1 && k > WINDOW_K ? scratch + BLOCK_ROWS * BLOCK_K : NULL;
+    sum_leaves(&window, part, 0, leaves.count, spare);
   }
 }

@@ -10,6 +10,7 @@ final class PeerExchange {
   private let rootCounts: Arena<Int>  // of each node
   private let result: FloatPointer
   private let inbox: Arena<Float>  // [roots of other nodes, this rank's part]
+  private let ownCopies: Arena<Float>  // [roots of this node, this rank's part]
   private let places: SumPlaces
   private let firstPlace: Int
   private let transfers: Arena<Transfer>
@@ -52,7 +53,7 @@ final class PeerExchange {
     self.roots = Arena(roots.map(\.base))
     let foreign = rootsOfNodes.reduce(0) { $0 + $1.count } - roots.count
     let inbox = Arena<Float>(count: foreign * stride)
-    // Places: this node's roots as they are copied to the inbox's end, and the others' as they come.
+    // Places: the other nodes' roots as they come, and copies of this one's, which stay to be sent.
     var subtrees: [Range<Int>: Int] = [:]
     for (number, ranges) in rootsOfNodes.enumerated() where number != index {
       for range in ranges { subtrees[range] = subtrees.count }
@@ -69,8 +70,6 @@ final class PeerExchange {
     self.inbox = inbox
     transfers = Arena(count: nodes.count * (2 + roots.count) + foreign)
   }
-
-  private let ownCopies: Arena<Float>  // [roots of this node, this rank's part]
 
   private func part(_ node: Int, of slice: Range<Int>) -> Range<Int> {
     Share(node, of: peers.count).range(of: slice)

@@ -24,8 +24,12 @@ package final class TreeReduction {
   private let sliceCount: Int
 
   /// Memory for sums of `count` floats over the tree's leaves. Collective.
+  ///
+  /// - Parameter isShared: whether the ranks of a node may see the same sums: only where they agree on
+  ///   who writes to them.
   package init(
-    _ tree: LeafTree, count: Int, communicator: any Communicator, pool: WorkerPool
+    _ tree: LeafTree, count: Int, isShared: Bool, communicator: any Communicator,
+    pool: WorkerPool
   ) throws(CommunicationError) {
     self.communicator = communicator
     self.pool = pool
@@ -34,10 +38,16 @@ package final class TreeReduction {
     }
     subtrees = owned[communicator.rank]
     let stride = CacheLine.padded(count)
-    let onNode = try communicator.ranksOfNode()
-    let slotCount = onNode.reduce(0) { $0 + owned[$1].count }
-    let arena = try communicator.makeSharedArena(
-      floatCount: max(1, slotCount) * stride, scope: .node)
+    func floats(of ranks: [Int]) -> Int {
+      max(1, ranks.reduce(0) { $0 + owned[$1].count }) * stride
+    }
+    let onNode = isShared ? try communicator.ranksOfNode() : [communicator.rank]
+    let own = floats(of: [communicator.rank])
+    let arena =
+      isShared
+      ? try communicator.makeSharedArena(
+        floatCount: floats(of: onNode), privateCount: own, scope: .node)
+      : SharedArena(privateCount: own, fallbackReason: nil)
     // Without shared memory every rank is a node of its own.
     let members = arena.memberCount == onNode.count ? onNode : [communicator.rank]
     self.arena = arena

@@ -5,9 +5,6 @@ extension Network {
   /// Where the parameters lie.
   package var layout: ParameterLayout { parameters.layout }
 
-  /// The numbers of an embedding, which are looked up rather than multiplied.
-  package var tableCount: Int { description.tied ? 0 : parameters.embedding?.count ?? 0 }
-
   /// Writes the initial parameters.
   package func initialize(_ weights: FloatPointer, seed: UInt64) {
     InitialWeights(seed: seed, description: description, cell: cell, parameters: parameters)

@@ -6,7 +6,7 @@ import Workers
 ///
 /// Every buffer is made once, for the largest window; a step allocates nothing. What may follow what is
 /// the compiler's to check: `forward` hands out a ``ForwardPass``, which a ``BackwardPass`` takes the
-/// place of, and that one the ``GradientSums``. A network holds one window at a time.
+/// place of. A network holds one window at a time.
 package final class Network {
   /// What it computes.
   package let description: NetworkDescription

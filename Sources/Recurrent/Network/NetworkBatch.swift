@@ -1,6 +1,6 @@
 import Storage
 
-/// One window of a rank's streams as the network reads it; all arrays are time-major, [T, B].
+/// One window of some streams as the network reads it; all arrays are time-major, [T, B].
 package struct NetworkBatch: Sendable {
   /// T and B of this window.
   package let dimensions: WindowDimensions

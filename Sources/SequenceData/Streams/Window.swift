@@ -1,13 +1,13 @@
 import Storage
 
-/// The time steps that one update covers, for the streams of one rank: preallocated buffers, time
+/// The time steps that one update covers, for streams of one rank: preallocated buffers, time
 /// major. T is `timeSteps`, B is `streams`; element (t, b) stands at `t · B + b`.
 package final class Window {
   /// What an input is.
   package let inputKind: InputKind
   /// What a target is.
   package let targetKind: TargetKind
-  /// The streams of the shard, B.
+  /// Its streams, B.
   package let streams: Int
   /// I, or 1 for symbols.
   package let inputWidth: Int
@@ -18,7 +18,7 @@ package final class Window {
   package var capacity: Int { buffers.capacity }
   /// The time steps in use, T.
   package private(set) var timeSteps = 0
-  /// The global number of the shard's stream 0.
+  /// The number of its stream 0 in the minibatch.
   package var firstStream = 0
   /// The position of row 0 in the epoch.
   package var firstTimeStep = 0

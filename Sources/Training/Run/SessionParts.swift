@@ -46,7 +46,8 @@ struct SessionParts {
     try requireMemory(timeSteps: longest)
     form = GradientForm(
       description, rows: windows.longestWindow * configuration.batch.streams)
-    lanes = try LanePlan(description, shard: shard, timeSteps: longest, resources: resources)
+    lanes = try LanePlan(
+      description, form: form, shard: shard, timeSteps: longest, resources: resources)
     timeSteps = longest
     network = try Network(
       description, shard: shard, lanes: lanes, timeSteps: longest, configuration,
@@ -89,13 +90,14 @@ extension Network {
 extension LanePlan {
   /// What pays for this network and rank.
   init(
-    _ description: NetworkDescription, shard: RankShard, timeSteps: Int, resources: RankResources
+    _ description: NetworkDescription, form: GradientForm, shard: RankShard, timeSteps: Int,
+    resources: RankResources
   ) throws(RecurrentError) {
     let sample = try Network(
       description, capacity: WindowDimensions(timeSteps: 0, streams: 0),
-      pool: WorkerPool(workers: 1))
+      pool: WorkerPool(workers: 1), form: form)
     self.init(
-      parameterCount: sample.layout.count - sample.tableCount,
+      gradientCount: sample.gradientCount,
       tapeFloatsPerStream: sample.tapeFloatsPerTimeStep * timeSteps, leaves: shard.leaves.count,
       streams: shard.streams.count, workers: resources.pool.workers)
   }

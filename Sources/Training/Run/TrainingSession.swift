@@ -68,10 +68,13 @@ final class TrainingSession {
     model = try SharedModel(
       network: parts.network, optimizer: parts.optimizer, communicator: communicator,
       update: configuration.parallel.update)
-    if communicator.isRoot, let reason = model.fallbackReason { logger.warning("\(reason)") }
     control = RunControl(communicator: communicator)
     reduction = try TreeReduction(
-      tree, count: parts.network.gradientCount, communicator: communicator, pool: resources.pool)
+      tree, count: parts.network.gradientCount, isShared: model.isShared,
+      communicator: communicator, pool: resources.pool)
+    if communicator.isRoot, let reason = model.fallbackReason ?? reduction.fallbackReason {
+      logger.warning("\(reason)")
+    }
     if communicator.isRoot, communicator.size > tree.leafCount {
       let idle = communicator.size - tree.leafCount
       logger.warning(

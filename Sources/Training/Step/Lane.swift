@@ -1,5 +1,4 @@
 import CKernels
-import Dispatch
 import Recurrent
 import SequenceData
 import Storage
@@ -13,6 +12,8 @@ import Storage
 /// runs a lane.
 final class Lane: @unchecked Sendable {
   let network: Network
+  /// All that it runs.
+  let parts: [MinibatchPart]
   private let roots: [Root]
   private let partials: Arena<Float>  // [halvings of a root, gradientCount]
   private let kernels = Common(unfold_active_kernels())
@@ -28,17 +29,14 @@ final class Lane: @unchecked Sendable {
   init(network: Network, roots: [Root]) {
     self.network = network
     self.roots = roots
+    parts = roots.flatMap(\.parts)
     let most = roots.map(\.parts.count).max() ?? 1
     partials = Arena(count: max(0, most.trailingZeroBitCount) * network.gradientCount)
   }
 
-  var parts: [MinibatchPart] { roots.flatMap(\.parts) }
-
   /// Reads a window's time steps.
   func fill(_ span: WindowSpan, of plan: EpochPlan) {
-    for root in roots {
-      for part in root.parts { part.fill(span, of: plan) }
-    }
+    for part in parts { part.fill(span, of: plan) }
   }
 
   /// Runs the window forward and back: leaves each leaf's losses in the table, the next window's states,

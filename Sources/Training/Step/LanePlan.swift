@@ -1,5 +1,3 @@
-import Recurrent
-
 /// How a rank's workers share its streams.
 enum LanePlan: Equatable {
   /// The streams go through the network as a whole.
@@ -7,16 +5,16 @@ enum LanePlan: Equatable {
   /// Each worker takes some leaves, so many at a time.
   case perWorker(leavesOfPart: Int)
 
-  /// Weights of at most this size stay in the second-level cache of a core with what is computed.
-  private static let smallNetwork = 1 << 17
+  /// So few gradients, each worker's own sums of which stay in the second-level cache of a core.
+  private static let smallNetwork = 1 << 18
   /// The tape of the streams that go through a network together takes at most so many floats.
   private static let tapeFloats = 1 << 21
 
-  /// What pays for a network of so many parameters.
+  /// What pays for a network of so many gradients.
   init(
-    parameterCount: Int, tapeFloatsPerStream: Int, leaves: Int, streams: Int, workers: Int
+    gradientCount: Int, tapeFloatsPerStream: Int, leaves: Int, streams: Int, workers: Int
   ) {
-    guard parameterCount <= Self.smallNetwork, leaves >= workers, leaves > 0 else {
+    guard gradientCount <= Self.smallNetwork, leaves >= workers, leaves > 0 else {
       self = .whole
       return
     }

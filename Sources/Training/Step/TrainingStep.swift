@@ -1,9 +1,7 @@
 import Communication
-import Dispatch
 import Optimization
 import Recurrent
 import SequenceData
-import Settings
 import Storage
 import Workers
 
@@ -86,8 +84,6 @@ final class TrainingStep {
     model.apply(update, to: regions, gradients, pool: pool)
     clock.lap(\.update)
     try model.handOver()
-    // Where the weights found no room to be shared, the gradients may have: they are read no more.
-    if !model.isShared { try reduction.handOver() }
     clock.lap(\.wait)
     try model.pack(for: network) {
       clock.lap(\.update)
