@@ -25,13 +25,6 @@ extension Communicator {
     return bytes.withUnsafeBytes { $0.loadUnaligned(as: Int64.self) }
   }
 
-  /// Copies the root's floats to every rank, in place.
-  public func broadcast(
-    _ values: UnsafeMutableBufferPointer<Float>, from root: Int
-  ) throws(CommunicationError) {
-    try broadcast(UnsafeMutableRawBufferPointer(values), from: root)
-  }
-
   /// Collects every rank's bytes at the root, in the order of ranks; nil on the others.
   public func gather(
     _ bytes: [UInt8], at root: Int

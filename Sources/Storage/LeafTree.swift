@@ -27,6 +27,11 @@ package struct LeafTree: Sendable, Equatable {
     start(of: leaves.lowerBound)..<start(of: leaves.upperBound)
   }
 
+  /// Where some leaves end, counted from the first stream of theirs.
+  package func ends(of leaves: Range<Int>) -> [Int] {
+    leaves.map { start(of: $0 + 1) - start(of: leaves.lowerBound) }
+  }
+
   /// Leaves, and subtrees of every size, differ by at most one stream.
   private func start(of leaf: Int) -> Int { leaf * streams / leafCount }
 

@@ -193,13 +193,6 @@ extension GradientCase {
   }
 }
 
-extension LeafTree {
-  /// Where some leaves end, among their own streams.
-  fileprivate func ends(of leaves: Range<Int>) -> [Int] {
-    leaves.map { streams(of: leaves.lowerBound..<$0 + 1).count }
-  }
-}
-
 extension NetworkRun {
   /// The outputs of some streams, [T, streams, O].
   fileprivate func outputs(streams: Range<Int>, of window: SampleWindow) -> [Float] {

@@ -32,8 +32,7 @@ final class Evaluation {
     let shard = RankShard(tree, communicator)
     self.shard = shard
     losses = LossTable(tree)
-    leafEnds = Arena(
-      shard.leaves.map { tree.streams(of: 0..<$0 + 1).upperBound - shard.streams.lowerBound })
+    leafEnds = Arena(tree.ends(of: shard.leaves))
     self.data = data
     self.configuration = configuration
     self.communicator = communicator

@@ -149,7 +149,8 @@ final class TrainingSession {
       try MemoryCheck(communicator: communicator).require(
         MemoryDemand(
           step.network.description, timeSteps: longest, streams: shard.streams.count,
-          workers: resources.pool.workers, trains: true),
+          workers: resources.pool.workers, trains: true,
+          partials: max(1, reduction.subtrees.count)),
         hint: "shorten the longest sequence, or lower batch.streams")
       return try Network(
         step.network.description, shard: shard, lanes: lanes, timeSteps: longest, configuration,

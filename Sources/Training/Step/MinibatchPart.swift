@@ -18,8 +18,7 @@ final class MinibatchPart {
   ) {
     self.leaves = leaves
     let streams = tree.streams(of: leaves)
-    ends = Arena(
-      leaves.map { tree.streams(of: $0..<$0 + 1).upperBound - streams.lowerBound })
+    ends = Arena(tree.ends(of: leaves))
     self.state = RecurrentState(
       streams.lowerBound - shard.lowerBound..<streams.upperBound - shard.lowerBound, of: state)
     window = Window(
