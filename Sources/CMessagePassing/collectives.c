@@ -1,8 +1,6 @@
 // Collectives, cut into messages whose counts fit MPI's `int`.
 #include "handles.h"
 
-#include <stdlib.h>
-
 static MPI_Datatype datatype(unfold_mpi_element element) {
   switch (element) {
   case UNFOLD_MPI_FLOAT: return MPI_FLOAT;
@@ -35,48 +33,6 @@ int unfold_allreduce(const unfold_communicator *group, void *values, int64_t cou
                                           unfold_message_length(count - start, limit),
                                           datatype(element), reduction(operation), group->comm));
   }
-  return MPI_SUCCESS;
-}
-
-int unfold_allreduce_start(const unfold_communicator *group, void *values, int64_t count,
-                           unfold_mpi_element element, unfold_mpi_operation operation,
-                           int64_t limit, unfold_request **request) {
-  int64_t messages = (count + limit - 1) / limit;
-  unfold_request *pending = malloc(sizeof *pending + (size_t)messages * sizeof(MPI_Request));
-  if (pending == NULL) return UNFOLD_MPI_OUT_OF_MEMORY;
-  pending->count = (int)messages;
-  // After a failure the earlier messages are in flight and cannot be called back (collectives have
-  // no MPI_Cancel), so `pending` is not freed then.
-  for (int index = 0; index < pending->count; ++index) {
-    int64_t start = index * limit;
-    char *message = (char *)values + start * element_size(element);
-    UNFOLD_RETURN_IF_FAILED(MPI_Iallreduce(
-        MPI_IN_PLACE, message, unfold_message_length(count - start, limit), datatype(element),
-        reduction(operation), group->comm, &pending->requests[index]));
-  }
-  *request = pending;
-  return MPI_SUCCESS;
-}
-
-int unfold_request_wait(unfold_request *request) {
-  // One by one, since MPI_Waitall hides the code in statuses. Their order does not matter here.
-  for (int index = 0; index < request->count; ++index) {
-    UNFOLD_RETURN_IF_FAILED(MPI_Wait(&request->requests[index], MPI_STATUS_IGNORE));
-  }
-  free(request);
-  return MPI_SUCCESS;
-}
-
-int unfold_request_test(unfold_request *request, bool *done) {
-  *done = false;
-  for (int index = 0; index < request->count; ++index) {
-    int is_complete = 0;
-    // A completed request becomes MPI_REQUEST_NULL, for which MPI_Test says yes again.
-    UNFOLD_RETURN_IF_FAILED(MPI_Test(&request->requests[index], &is_complete, MPI_STATUS_IGNORE));
-    if (!is_complete) return MPI_SUCCESS;
-  }
-  free(request);
-  *done = true;
   return MPI_SUCCESS;
 }
 

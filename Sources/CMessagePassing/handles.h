@@ -14,11 +14,6 @@ struct unfold_communicator {
   unfold_meeting *meeting;
 };
 
-struct unfold_request {
-  int count;
-  MPI_Request requests[];
-};
-
 struct unfold_window {
   MPI_Win window;
   const unfold_communicator *members;

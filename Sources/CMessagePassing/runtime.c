@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 static pthread_t initial_thread;
+static int thread_level = MPI_THREAD_SINGLE;
 static bool has_failed = false;
 
 static int make_communicator(MPI_Comm comm, unfold_communicator **result) {
@@ -22,13 +23,12 @@ static int make_communicator(MPI_Comm comm, unfold_communicator **result) {
 }
 
 int unfold_mpi_initialize(unfold_communicator **world) {
-  int granted = MPI_THREAD_SINGLE;
-  UNFOLD_RETURN_IF_FAILED(MPI_Init_thread(NULL, NULL, MPI_THREAD_FUNNELED, &granted));
+  UNFOLD_RETURN_IF_FAILED(MPI_Init_thread(NULL, NULL, MPI_THREAD_SERIALIZED, &thread_level));
   initial_thread = pthread_self();
   // Errors that belong to no group of ours (allocation, windows) go to WORLD or SELF.
   UNFOLD_RETURN_IF_FAILED(MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN));
   UNFOLD_RETURN_IF_FAILED(MPI_Comm_set_errhandler(MPI_COMM_SELF, MPI_ERRORS_RETURN));
-  if (granted < MPI_THREAD_FUNNELED) return UNFOLD_MPI_THREAD_LEVEL;
+  if (thread_level < MPI_THREAD_FUNNELED) return UNFOLD_MPI_THREAD_LEVEL;
   MPI_Comm comm;
   UNFOLD_RETURN_IF_FAILED(MPI_Comm_dup(MPI_COMM_WORLD, &comm));
   return make_communicator(comm, world);
@@ -47,6 +47,8 @@ bool unfold_mpi_has_failed(void) { return has_failed; }
 bool unfold_mpi_is_initial_thread(void) {
   return pthread_equal(pthread_self(), initial_thread);
 }
+
+bool unfold_mpi_serves_threads(void) { return thread_level >= MPI_THREAD_SERIALIZED; }
 
 _Noreturn void unfold_mpi_abort(int code) {
   fflush(NULL);

@@ -38,6 +38,14 @@ int unfold_window_hand_over(unfold_window *window) {
   return MPI_Win_sync(window->window);
 }
 
+void unfold_publish(uint64_t *place, uint64_t value) {
+  __atomic_store_n(place, value, __ATOMIC_RELEASE);
+}
+
+uint64_t unfold_published(const uint64_t *place) {
+  return __atomic_load_n(place, __ATOMIC_ACQUIRE);
+}
+
 int unfold_window_free(unfold_window *window) {
   UNFOLD_RETURN_IF_FAILED(MPI_Win_unlock_all(window->window));
   int status = MPI_Win_free(&window->window);

@@ -31,13 +31,6 @@ public protocol Communicator: AnyObject {
     _ values: UnsafeMutablePointer<Double>, count: Int
   ) throws(CommunicationError)
 
-  /// Starts adding up `values[0..<count]` over all ranks, in place.
-  ///
-  /// The values belong to the reduction, neither read nor written by anyone else, until it is done.
-  func startAllreduceSum(
-    _ values: UnsafeMutablePointer<Float>, count: Int
-  ) throws(CommunicationError) -> PendingReduction
-
   /// The least of all ranks' values.
   func allreduceMinimum(_ value: Int64) throws(CommunicationError) -> Int64
 
@@ -71,9 +64,8 @@ public protocol Communicator: AnyObject {
     into bytes: UnsafeMutableRawBufferPointer, from rank: Int
   ) throws(CommunicationError)
 
-  /// Sends and receives floats, to and from many ranks at once. Not collective; both sides of each
-  /// transfer must name it, in the same order where there are several between two ranks.
-  func exchange(_ transfers: UnsafeBufferPointer<Transfer>) throws(CommunicationError)
+  /// A way to send floats to many ranks, and to receive from them, while computing. Not collective.
+  func makeFlight() throws(CommunicationError) -> Flight
 
   /// Waits until every rank has come here.
   func barrier() throws(CommunicationError)

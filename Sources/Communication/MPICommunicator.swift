@@ -72,12 +72,6 @@ package final class MPICommunicator: Communicator {
       values, count: count, UNFOLD_MPI_DOUBLE, UNFOLD_MPI_SUM, limit: messageLimit)
   }
 
-  package func startAllreduceSum(
-    _ values: UnsafeMutablePointer<Float>, count: Int
-  ) throws(CommunicationError) -> PendingReduction {
-    try world.startAllreduce(values, count: count, limit: messageLimit)
-  }
-
   package func allreduceMinimum(_ value: Int64) throws(CommunicationError) -> Int64 {
     var result = value
     try nodeGroup.meet()
@@ -118,10 +112,8 @@ package final class MPICommunicator: Communicator {
     try world.receive(into: bytes, from: rank, tag: .exchange, limit: messageLimit)
   }
 
-  package func exchange(
-    _ transfers: UnsafeBufferPointer<Transfer>
-  ) throws(CommunicationError) {
-    try world.exchange(transfers, limit: messageLimit)
+  package func makeFlight() throws(CommunicationError) -> Flight {
+    try Flight(group: world, limit: messageLimit)
   }
 
   package func barrier() throws(CommunicationError) { try world.barrier() }

@@ -14,6 +14,7 @@ struct RankGroup {
   enum Tag: Int32 {
     case exchange = 1
     case gather = 2
+    /// The first of many: a flight of transfers adds its number.
     case sums = 3
   }
 
@@ -32,18 +33,6 @@ struct RankGroup {
     let status = unfold_allreduce(
       handle, values, Int64(count), element, operation, Int64(limit))
     try check(status, "allreduce of \(count) elements", rank: worldRank)
-  }
-
-  func startAllreduce(
-    _ values: UnsafeMutableRawPointer, count: Int, limit: Int
-  ) throws(CommunicationError) -> PendingReduction {
-    checkThread()
-    var request: OpaquePointer?
-    let status = unfold_allreduce_start(
-      handle, values, Int64(count), UNFOLD_MPI_FLOAT, UNFOLD_MPI_SUM, Int64(limit), &request)
-    try check(status, "start of allreduce of \(count) elements", rank: worldRank)
-    guard let request else { return PendingReduction() }
-    return PendingReduction(request: request, rank: worldRank)
   }
 
   func broadcast(
@@ -104,17 +93,6 @@ struct RankGroup {
     }
   }
 
-  func exchange(
-    _ transfers: UnsafeBufferPointer<Transfer>, limit: Int
-  ) throws(CommunicationError) {
-    checkThread()
-    guard let base = transfers.baseAddress else { return }
-    let status = base.withMemoryRebound(to: unfold_transfer.self, capacity: transfers.count) {
-      unfold_exchange(handle, $0, Int64(transfers.count), Tag.sums.rawValue, Int64(limit))
-    }
-    try check(status, "exchange of \(transfers.count) parts", rank: worldRank)
-  }
-
   /// Collects every rank's bytes at the root.
   ///
   /// Not one MPI_Gatherv: its counts and displacements are `int`, so it ends at 2 GiB in total.
@@ -148,7 +126,7 @@ struct RankGroup {
     return part
   }
 
-  /// MPI was initialised for calls from one thread only (`MPI_THREAD_FUNNELED`).
+  /// Only flights may be moved by another thread than the one that initialised MPI.
   func checkThread() {
     precondition(
       unfold_mpi_is_initial_thread(),

@@ -1,4 +1,5 @@
 import Storage
+import Workers
 
 /// Exchanges everything that can be exchanged, and compares it with what must come out.
 ///
@@ -14,13 +15,15 @@ package func runCommunicationSelfTest(
     try test.sums(),
     try test.extremes(),
     try test.messageLimit(),
-    try test.pendingReduction(),
+    try test.flights(),
     try test.broadcasts(),
     try test.gathers(),
     try test.ring(),
     try test.shortMessage(),
     try test.sharedArena(.node),
     try test.sharedArena(.memoryDomain),
+    try test.treeSums(isShared: true),
+    try test.treeSums(isShared: false),
     try test.agreement(),
     try test.timeOfAllreduce(count: 1, repetitions: 100),
     try test.timeOfAllreduce(count: largeCount, repetitions: 3),
@@ -111,8 +114,6 @@ struct SelfTest {
       var values = (0..<count).map { Float((rank + 1) * $0) }
       try communicator.allreduceSum(&values, count: count)
       try expect("allreduce in messages", values) { Float(rankSum * $0) }
-      try reduceWithoutBlocking(&values)
-      try expect("non-blocking allreduce in messages", values) { Float(size * rankSum * $0) }
     }
     _ = try broadcasts()
     _ = try gathers()
@@ -120,27 +121,27 @@ struct SelfTest {
     return "several messages per call: right"
   }
 
-  private func reduceWithoutBlocking(_ values: inout [Float]) throws {
-    try values.withUnsafeMutableBufferPointer { place in
-      guard let base = place.baseAddress else { return }
-      try communicator.startAllreduceSum(base, count: place.count).wait()
-    }
-  }
-
-  func pendingReduction() throws -> String {
+  func flights() throws -> String {
+    guard size > 1 else { return "transfers while computing: not needed by one rank" }
     let count = 100_003
-    let arena = Arena<Float>(count: count)
-    let values = arena.base
-    var tests = 0
-    for usesTest in [false, true] {
-      for index in 0..<count { values[index] = Float((rank + 1) * (index % 5)) }
-      let pending = try communicator.startAllreduceSum(values, count: count)
-      while usesTest, try !pending.test() { tests += 1 }
-      try pending.wait()
-      let result = Array(arena.buffer)
-      try expect("non-blocking allreduce", result) { Float(rankSum * ($0 % 5)) }
+    let sent = Arena<Float>(count: count)
+    let received = Arena<Float>(count: count)
+    let (next, previous) = ((rank + 1) % size, (rank + size - 1) % size)
+    for index in 0..<count { sent.base[index] = Float((rank + 1) * (index % 5)) }
+    let flight = try communicator.makeFlight()
+    let transfers = [
+      Transfer(sending: sent.buffer, to: next), Transfer(receiving: received.buffer, from: previous),
+    ]
+    for number in 0..<2 {
+      received.clear()
+      try transfers.withUnsafeBufferPointer { try flight.start($0, number: number) }
+      while try !flight.hasLanded() {}
+      try expect("transfer while computing", Array(received.buffer)) {
+        Float((previous + 1) * ($0 % 5))
+      }
     }
-    return "non-blocking allreduce: right (done after \(tests) tests)"
+    return "transfers while computing: right"
+      + (Flight.servesThreads ? "" : " (MPI_THREAD_SERIALIZED is not granted: none while computing)")
   }
 
   func broadcasts() throws -> String {
@@ -225,6 +226,42 @@ struct SelfTest {
     let kind = arena.isShared ? "shared by \(arena.memberCount) ranks" : "private"
     let reason = arena.fallbackReason.map { " (\($0))" } ?? ""
     return "arena of a \(scope.words), \(kind): right\(reason)"
+  }
+
+  /// Sums over leaves, in parts that set out one by one; every sum is compared with the tree's.
+  func treeSums(isShared: Bool) throws -> String {
+    let tree = LeafTree(streams: 19, leaves: 16)
+    let pool = WorkerPool(workers: 2)
+    for count in [0, 1, 17, 4099, 2_500_003] {
+      let reduction = try TreeReduction(
+        tree, count: count, ranges: 3, isShared: isShared, communicator: communicator, pool: pool)
+      for round in 0..<2 {
+        for (index, leaves) in reduction.subtrees.enumerated() {
+          let partial = reduction.partial(index)
+          for element in 0..<count { partial[element] = sum(tree, leaves, element, round) }
+        }
+        // As backward does it, from the end of memory to its beginning.
+        for part in (0..<3).reversed() { reduction.complete(Share(part, of: 3).range(of: count)) }
+        _ = try reduction.finish()
+        let sums = Array(UnsafeBufferPointer(start: reduction.sums, count: count))
+        try expect("sum of \(count) elements over the leaves", sums) {
+          sum(tree, 0..<tree.leafCount, $0, round)
+        }
+        try reduction.handOver()
+      }
+    }
+    return "sums over leaves, \(isShared ? "in shared memory" : "from private memory"): right"
+  }
+
+  /// The tree's sum over a subtree of what leaves have: numbers whose sums depend on their order.
+  private func sum(_ tree: LeafTree, _ leaves: Range<Int>, _ element: Int, _ round: Int) -> Float {
+    guard leaves.count > 1 else {
+      let seed = (element + 1) &* 2_654_435_761 &+ leaves.lowerBound &* 40_503 &+ round
+      return 1 / Float(1 + seed & 0xFFF)
+    }
+    let middle = leaves.lowerBound + leaves.count / 2
+    return sum(tree, leaves.lowerBound..<middle, element, round)
+      + sum(tree, middle..<leaves.upperBound, element, round)
   }
 
   /// Lets the last rank fail; all must learn of it, and be able to go on.

@@ -15,12 +15,6 @@ package final class SoloCommunicator: Communicator {
 
   package func allreduceSum(_ values: UnsafeMutablePointer<Double>, count: Int) {}
 
-  package func startAllreduceSum(
-    _ values: UnsafeMutablePointer<Float>, count: Int
-  ) -> PendingReduction {
-    PendingReduction()
-  }
-
   package func allreduceMinimum(_ value: Int64) -> Int64 { value }
 
   package func allreduceMaximum(_ value: Int64) -> Int64 { value }
@@ -42,8 +36,8 @@ package final class SoloCommunicator: Communicator {
     checkPeer(rank)
   }
 
-  package func exchange(_ transfers: UnsafeBufferPointer<Transfer>) {
-    precondition(transfers.isEmpty, "one rank has nobody to exchange with")
+  package func makeFlight() -> Flight {
+    preconditionFailure("one rank has nobody to exchange with")
   }
 
   package func barrier() {}

@@ -18,6 +18,17 @@ struct TrainCommand: ParsableCommand {
   @Option(help: "A checkpoint or safetensors file whose weights to start from.")
   var initializeFrom: String?
 
+  @Option(
+    help: "A file for a timeline of the first steps on every rank, in Chrome's trace format.")
+  var trace: String?
+
+  @Option(help: "How many steps the timeline shows.")
+  var traceSteps = 20
+
+  func validate() throws {
+    try require("--trace-steps", traceSteps, in: 1...10_000)
+  }
+
   func run() throws {
     try Job.run { communicator in
       let configuration = try source.read(communicator)
@@ -26,8 +37,9 @@ struct TrainCommand: ParsableCommand {
         communicator: communicator, workers: configuration.parallel.workers, logger: logger)
       let trainer = try Trainer(
         configuration, resources: resources, output: output, resume: resume,
-        initializeFrom: initializeFrom, displays: [display(configuration, logger)],
-        logger: logger)
+        initializeFrom: initializeFrom,
+        trace: trace.map { TraceOptions(path: $0, steps: traceSteps) },
+        displays: [display(configuration, logger)], logger: logger)
       let summary = try trainer.run()
       if communicator.isRoot { try StandardStream.output(summary.text + "\n") }
     }

@@ -4,7 +4,8 @@
 /// target that includes mpi.h. Every function that returns `int` returns 0, an MPI error code, or a
 /// negative `unfold_mpi_status`; `unfold_mpi_error_string` turns each into words. Counts are
 /// 64-bit; MPI's are `int`, so a call moves its data in messages of at most `limit` elements.
-/// All of them must be called from the thread that called `unfold_mpi_initialize`.
+/// All of them must be called from the thread that called `unfold_mpi_initialize`, but for flights: where
+/// `unfold_mpi_serves_threads`, any thread may start and test them while no other calls MPI.
 #pragma once
 
 #include <stdbool.h>
@@ -34,15 +35,15 @@ typedef enum unfold_mpi_operation {
 
 /// A group of ranks (`MPI_Comm`).
 typedef struct unfold_communicator unfold_communicator;
-/// A reduction in flight (one `MPI_Request` per message).
-typedef struct unfold_request unfold_request;
+/// Messages under way (one `MPI_Request` for each).
+typedef struct unfold_flight unfold_flight;
 /// Memory that ranks of a node share (`MPI_Win`).
 typedef struct unfold_window unfold_window;
 
 // MARK: Life
 
-/// Initialises MPI with `MPI_THREAD_FUNNELED` and gives a private copy of the world communicator.
-/// `UNFOLD_MPI_THREAD_LEVEL` when the library grants less.
+/// Initialises MPI and gives a private copy of the world communicator. Asks for `MPI_THREAD_SERIALIZED`;
+/// `UNFOLD_MPI_THREAD_LEVEL` when the library grants less than `MPI_THREAD_FUNNELED`.
 int unfold_mpi_initialize(unfold_communicator **world);
 
 /// Ends MPI. Collective; every handle must have been freed. Does nothing the second time.
@@ -56,6 +57,9 @@ bool unfold_mpi_has_failed(void);
 
 /// Whether the caller is the thread that initialised MPI.
 bool unfold_mpi_is_initial_thread(void);
+
+/// Whether threads may call MPI in turns (`MPI_THREAD_SERIALIZED`).
+bool unfold_mpi_serves_threads(void);
 
 /// Ends every rank of the job with this exit code, at once.
 _Noreturn void unfold_mpi_abort(int code);
@@ -93,18 +97,6 @@ int unfold_barrier(const unfold_communicator *group);
 int unfold_allreduce(const unfold_communicator *group, void *values, int64_t count,
                      unfold_mpi_element element, unfold_mpi_operation operation, int64_t limit);
 
-/// Starts the same reduction; `values` must stay untouched until `unfold_request_wait` or
-/// `unfold_request_test` says that it is done.
-int unfold_allreduce_start(const unfold_communicator *group, void *values, int64_t count,
-                           unfold_mpi_element element, unfold_mpi_operation operation,
-                           int64_t limit, unfold_request **request);
-
-/// Waits for a reduction in flight, and frees it.
-int unfold_request_wait(unfold_request *request);
-
-/// Advances a reduction in flight; when it is done, sets `*done` and frees it.
-int unfold_request_test(unfold_request *request, bool *done);
-
 /// Copies the root's bytes to every rank.
 int unfold_broadcast(const unfold_communicator *group, void *bytes, int64_t count, int root,
                      int64_t limit);
@@ -131,10 +123,19 @@ typedef struct unfold_transfer {
   bool is_sent;
 } unfold_transfer;
 
-/// Sends and receives all of these, however they depend on one another. Between two ranks what is sent
-/// first is received first.
-int unfold_exchange(const unfold_communicator *group, const unfold_transfer *transfers,
-                    int64_t count, int tag, int64_t limit);
+/// Creates a flight of transfers, with none in it.
+int unfold_flight_create(unfold_flight **flight);
+
+/// Starts sending and receiving all of these, however they depend on one another. Between two ranks what
+/// is sent first is received first, among transfers of the same `tag`. The flight before must have landed.
+int unfold_flight_start(unfold_flight *flight, const unfold_communicator *group,
+                        const unfold_transfer *transfers, int64_t count, int tag, int64_t limit);
+
+/// Moves the messages on, and tells whether all have been sent and received.
+int unfold_flight_test(unfold_flight *flight, bool *has_landed);
+
+/// Frees a flight that has landed.
+void unfold_flight_free(unfold_flight *flight);
 
 // MARK: Shared memory
 
@@ -148,6 +149,12 @@ int unfold_window_allocate(const unfold_communicator *group, int64_t count, int6
 
 /// Makes what any of its ranks stored before the call visible to all after it. Collective.
 int unfold_window_hand_over(unfold_window *window);
+
+/// Puts a number where the others of the group see it, after all that this rank stored before.
+void unfold_publish(uint64_t *place, uint64_t value);
+
+/// The number that a rank has published; what it stored before can be read then.
+uint64_t unfold_published(const uint64_t *place);
 
 /// Frees the memory. Collective over its ranks.
 int unfold_window_free(unfold_window *window);

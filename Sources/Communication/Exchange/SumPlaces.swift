@@ -5,7 +5,7 @@ import Workers
 /// The memory of sums and the additions between them.
 ///
 /// Sendable by the invariant of ``Disjoint``: workers add slices that do not overlap.
-package struct SumPlaces: ~Copyable, @unchecked Sendable {
+package final class SumPlaces: @unchecked Sendable {
   private let bases: Arena<UnsafeMutablePointer<Float>>
   private let additions: Arena<TreeSums.Addition>
   private let kernels = Common(unfold_active_kernels())

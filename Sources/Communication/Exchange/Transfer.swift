@@ -2,7 +2,7 @@ import CMessagePassing
 import Storage
 
 /// Floats that go to another rank, or come from it.
-public struct Transfer: BitwiseCopyable {
+struct Transfer: BitwiseCopyable {
   let transfer: unfold_transfer
 
   /// What is sent to a rank.

@@ -12,6 +12,8 @@ struct NetworkRegions {
   let symbolSums: GradientRegion?
   /// The embedding's where they are not.
   let embedding: GradientRegion?
+  /// All of these, in the order in which a backward pass completes them.
+  let completed: [GradientRegion]
   /// The parameters', after folding: a table of which only some rows have gradients, and the rest.
   let parameters: [GradientRegion]
   /// The same once packed rows are unpacked.
@@ -40,6 +42,7 @@ struct NetworkRegions {
     self.symbolSums = symbolSums.map { _ in GradientRegion(sumsStart..<count) }
     let table = network.embedding?.range
     embedding = symbolSums == nil ? table.map { GradientRegion($0, rows: touchedRows) } : nil
+    completed = [readout] + layers.reversed() + [self.symbolSums, embedding].compactMap(\.self)
     parameters =
       if let table, let touchedRows {
         [
@@ -54,6 +57,16 @@ struct NetworkRegions {
 }
 
 extension Network {
+  /// What a backward pass completes, in this order: the last layer first.
+  package var completedRegions: [GradientRegion] { regions.completed }
+
+  /// What people call them.
+  package var completedRegionNames: [String] {
+    ["readout"] + layers.indices.reversed().map { "layer \($0 + 1)" }
+      + (regions.symbolSums == nil ? [] : ["symbols"])
+      + (regions.embedding == nil ? [] : ["embedding"])
+  }
+
   /// The size of a gradient arena.
   package var gradientCount: Int { regions.count }
 

@@ -91,8 +91,8 @@ extension StepBenchmark {
   }
 
   private static let phases: [String: any KeyPath<StepTimes, Double> & Sendable] = [
-    "forward": \.forward, "backward": \.backward, "exchange": \.exchange, "update": \.update,
-    "wait": \.wait, "total": \.total,
+    "forward": \.forward, "backward": \.backward, "exchange": \.exchange, "hidden": \.hidden,
+    "update": \.update, "wait": \.wait, "total": \.total,
   ]
 
   /// With k2 > k1 the window's arithmetic grows, while its tokens count once.

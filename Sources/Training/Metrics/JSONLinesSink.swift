@@ -4,7 +4,7 @@ import Foundation
 /// One step as a line of `metrics.jsonl`; times are in milliseconds.
 struct StepLine: Codable {
   struct Milliseconds: Codable {
-    var forward, backward, exchange, update, wait: Double
+    var forward, backward, exchange, hidden, update, wait: Double
   }
 
   var step: Int
@@ -50,6 +50,7 @@ extension StepLine.Milliseconds {
     forward = times.forward * 1000
     backward = times.backward * 1000
     exchange = times.exchange * 1000
+    hidden = times.hidden * 1000
     update = times.update * 1000
     wait = times.wait * 1000
   }

@@ -36,7 +36,7 @@ extension Inspection {
 extension StepBenchmark {
   /// A line for each figure.
   package var table: String {
-    let phases = ["forward", "backward", "exchange", "update", "wait", "total"].map { phase in
+    let phases = ["forward", "backward", "exchange", "hidden", "update", "wait", "total"].map { phase in
       ("\(phase) ms", Formatting.decimal(milliseconds[phase] ?? 0, 3))
     }
     return Tables.aligned(

@@ -29,6 +29,8 @@ public final class Trainer {
   /// Seconds of training since the last update.
   private var unrecordedSeconds = 0.0
 
+  private let trace: TraceFile?
+
   private var communicator: any Communicator { session.communicator }
 
   /// Sets a run up: makes or reopens its folder, opens the data, makes or loads the weights.
@@ -39,13 +41,14 @@ public final class Trainer {
   ///   - output: the run's folder; `runs/NAME` if nil.
   ///   - resume: whether to go on from the folder's newest complete checkpoint.
   ///   - initializeFrom: a checkpoint or safetensors file whose weights to start from.
+  ///   - trace: a timeline of its first steps, if one is wanted.
   ///   - displays: further sinks; used on rank 0.
   ///   - logger: what is told besides goes there.
   /// - Throws: `AgreedFailure`, `CommunicationError`.
   public init(
     _ configuration: Configuration, resources: RankResources, output: String? = nil,
-    resume: Bool = false, initializeFrom: String? = nil, displays: [any MetricsSink] = [],
-    logger: Logger = Logger(label: "unfold")
+    resume: Bool = false, initializeFrom: String? = nil, trace: TraceOptions? = nil,
+    displays: [any MetricsSink] = [], logger: Logger = Logger(label: "unfold")
   ) throws {
     let communicator = resources.communicator
     let folder = RunFolder(path: output ?? "runs/\(configuration.name)")
@@ -60,8 +63,10 @@ public final class Trainer {
       if let found { .checkpoint(found) } else {
         initializeFrom.map { .weights(path: $0) } ?? .initial
       }
+    let timeline = trace.map { Timeline(steps: $0.steps, workers: resources.workers) }
     session = try TrainingSession(
-      configuration, resources: resources, weights: origin, logger: logger)
+      configuration, resources: resources, weights: origin, timeline: timeline, logger: logger)
+    self.trace = try TraceFile(trace, timeline, session)
     self.configuration = configuration
     self.folder = folder
     self.logger = logger
@@ -187,6 +192,7 @@ public final class Trainer {
     unrecordedSeconds += seconds
     record?.seconds = unrecordedSeconds
     if record != nil { unrecordedSeconds = 0 }
+    try trace?.writeWhenComplete()
     return record
   }
 
@@ -294,6 +300,7 @@ public final class Trainer {
       try validateAtEnd()
     }
     if progress.step > 0 { try save() }
+    try trace?.write()
     let summary = self.summary
     try onRoot {
       if configuration.writesForecast, !isInterrupted { try writeForecast() }

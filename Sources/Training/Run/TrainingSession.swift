@@ -32,16 +32,23 @@ final class TrainingSession {
   private let reduction: TreeReduction
   let initialSchedule: LearningRateSchedule
   let windowsOfFirstEpoch: Int
+  private let timeline: Timeline?
   private(set) var step: TrainingStep
 
   var communicator: any Communicator { resources.communicator }
 
   /// Opens the data, builds the network and fills its weights, on all ranks together.
   ///
+  /// - Parameters:
+  ///   - configuration: what to train.
+  ///   - resources: what this rank computes with.
+  ///   - weights: where they come from.
+  ///   - timeline: where its steps are noted.
+  ///   - logger: what is told goes there.
   /// - Throws: `AgreedFailure`, `CommunicationError`.
   init(
     _ configuration: Configuration, resources: RankResources, weights: WeightsOrigin,
-    logger: Logger
+    timeline: Timeline? = nil, logger: Logger
   ) throws {
     let communicator = resources.communicator
     let tree = LeafTree(
@@ -58,6 +65,7 @@ final class TrainingSession {
     }
     self.configuration = configuration
     self.resources = resources
+    self.timeline = timeline
     self.data = data
     self.shard = shard
     self.tree = tree
@@ -70,8 +78,8 @@ final class TrainingSession {
       update: configuration.parallel.update)
     control = RunControl(communicator: communicator)
     reduction = try TreeReduction(
-      tree, count: parts.network.gradientCount, isShared: model.isShared,
-      communicator: communicator, pool: resources.pool)
+      tree, count: parts.network.gradientCount, ranges: parts.network.completedRegions.count,
+      isShared: model.isShared, communicator: communicator, pool: resources.pool)
     if communicator.isRoot, let reason = model.fallbackReason ?? reduction.fallbackReason {
       logger.warning("\(reason)")
     }
@@ -88,22 +96,24 @@ final class TrainingSession {
     try model.pack(for: parts.network)
     step = try Self.step(
       parts.network, model, control, reduction, lanes, tree, shard, timeSteps: parts.timeSteps,
-      data.description, configuration, resources)
+      data.description, configuration, resources, timeline)
   }
 
   private static func step(
     _ network: Network, _ model: SharedModel, _ control: RunControl, _ reduction: TreeReduction,
     _ lanes: LanePlan, _ tree: LeafTree, _ shard: RankShard, timeSteps: Int,
-    _ data: DataDescription, _ configuration: Configuration, _ resources: RankResources
+    _ data: DataDescription, _ configuration: Configuration, _ resources: RankResources,
+    _ timeline: Timeline?
   ) throws -> TrainingStep {
     let minibatch = try resources.communicator.agree {
       try RankMinibatch(
         tree, shard: shard, network: network, plan: lanes, reduction: reduction,
-        timeSteps: timeSteps, data: data, pool: resources.pool)
+        timeSteps: timeSteps, data: data, pool: resources.pool, timeline: timeline)
     }
     return TrainingStep(
       network: network, model: model, minibatch: minibatch, timeSteps: timeSteps, tree: tree,
-      control: control, reduction: reduction, resources: resources, seed: configuration.seed)
+      control: control, reduction: reduction, resources: resources, seed: configuration.seed,
+      timeline: timeline)
   }
 
   /// The leaders write their node's copy of the weights.
@@ -160,7 +170,7 @@ final class TrainingSession {
     let state = step.state
     step = try Self.step(
       network, model, control, reduction, lanes, tree, shard, timeSteps: longest,
-      data.description, configuration, resources)
+      data.description, configuration, resources, timeline)
     // A run that was resumed within the epoch has states already.
     _ = step.state.buffer.update(fromContentsOf: state.buffer)
   }

@@ -17,6 +17,7 @@ final class Lane: @unchecked Sendable {
   private let roots: [Root]
   private let partials: Arena<Float>  // [halvings of a root, gradientCount]
   private let kernels = Common(unfold_active_kernels())
+  private let track: Timeline.Track?
   /// What its phases took since the step began.
   private(set) var times = StepTimes()
 
@@ -26,8 +27,13 @@ final class Lane: @unchecked Sendable {
     let gradients: FloatPointer
   }
 
-  init(network: Network, roots: [Root]) {
+  /// - Parameters:
+  ///   - network: with room for the largest of its parts.
+  ///   - roots: what it runs.
+  ///   - track: where its phases are noted.
+  init(network: Network, roots: [Root], track: Timeline.Track?) {
     self.network = network
+    self.track = track
     self.roots = roots
     parts = roots.flatMap(\.parts)
     let most = roots.map(\.parts.count).max() ?? 1
@@ -41,12 +47,22 @@ final class Lane: @unchecked Sendable {
 
   /// Runs the window forward and back: leaves each leaf's losses in the table, the next window's states,
   /// and each root's gradients.
+  ///
+  /// - Parameters:
+  ///   - span: the window.
+  ///   - weights: of this version.
+  ///   - seed: the run's.
+  ///   - earlierTimeSteps: the time steps of the epochs before; they key dropout.
+  ///   - losses: a row for each leaf.
+  ///   - completed: called when all roots' gradients of a region are there, in the order of
+  ///     `Network.completedRegions`.
   func run(
     _ span: WindowSpan, weights: UnsafePointer<Float>, seed: UInt64, earlierTimeSteps: Int,
-    losses: LossTable
+    losses: LossTable, completed: (GradientRegion) -> Void
   ) {
-    var clock = StepClock()
-    for root in roots {
+    var clock = StepClock(track)
+    for (number, root) in roots.enumerated() {
+      let completes = number + 1 == roots.count && root.parts.count == 1
       for (index, part) in root.parts.enumerated() {
         let batch = part.batch
         let dropout = DropoutKey(
@@ -59,15 +75,22 @@ final class Lane: @unchecked Sendable {
         for leaf in 0..<part.leaves.count {
           losses[part.leaves.lowerBound + leaf] = backward.losses[leaf]
         }
-        clock.lap(\.forward)
+        clock.lap(.forward)
         // As in counting: a part joins what is complete to its left, a part, then two, four, …
         let level = (~index).trailingZeroBitCount
         let sums = place(level, of: root)
-        backward.formGradients(at: sums)
+        var number = 0
+        backward.formGradients(at: sums) { region in
+          clock.lap(.backward, region: number)
+          number += 1
+          if completes { completed(region) }
+        }
+        guard level > 0 else { continue }
         for lower in 0..<level { add(place(lower, of: root), to: sums) }
-        clock.lap(\.backward)
+        clock.lap(.backward)
       }
     }
+    if roots.last?.parts.count != 1 { network.completedRegions.forEach(completed) }
     times = clock.times
   }
 

@@ -21,7 +21,8 @@ final class RankMinibatch {
 
   init(
     _ tree: LeafTree, shard: RankShard, network: Network, plan: LanePlan,
-    reduction: TreeReduction, timeSteps: Int, data: DataDescription, pool: WorkerPool
+    reduction: TreeReduction, timeSteps: Int, data: DataDescription, pool: WorkerPool,
+    timeline: Timeline?
   ) throws {
     self.network = network
     self.pool = pool
@@ -41,7 +42,7 @@ final class RankMinibatch {
       let roots = reduction.subtrees.enumerated().map { index, subtree in
         Lane.Root(parts: parts(subtree, subtree.count), gradients: reduction.partial(index))
       }
-      lanes = [Lane(network: network, roots: roots)]
+      lanes = [Lane(network: network, roots: roots, track: timeline?.main)]
     case .perWorker(let leavesOfPart):
       let runs = (0..<pool.workers).map { worker in
         let run = Share(worker, of: pool.workers).range(of: shard.leaves)
@@ -51,7 +52,7 @@ final class RankMinibatch {
       var subtrees: [Range<Int>: Int] = [:]
       let own = Arena<Float>(count: runs.joined().count * network.gradientCount)
       var lanes: [Lane] = []
-      for run in runs {
+      for (worker, run) in runs.enumerated() {
         var roots: [Lane.Root] = []
         for root in run {
           // The first root of a subtree of the rank's goes where that one's sums go.
@@ -69,7 +70,8 @@ final class RankMinibatch {
             network: try Network(
               network.description,
               capacity: WindowDimensions(timeSteps: timeSteps, streams: streams),
-              pool: WorkerPool(workers: 1), like: network), roots: roots))
+              pool: WorkerPool(workers: 1), like: network), roots: roots,
+            track: timeline?.workers[worker]))
       }
       self.lanes = lanes
       places = SumPlaces(
@@ -104,17 +106,32 @@ final class RankMinibatch {
   }
 
   /// Runs the window forward and back, and sums the gradients of each of the rank's subtrees.
+  ///
+  /// - Parameters:
+  ///   - span: the window.
+  ///   - weights: of this version.
+  ///   - seed: the run's.
+  ///   - earlierTimeSteps: the time steps of the epochs before; they key dropout.
+  ///   - losses: a row for each leaf.
+  ///   - completed: called when a region's sums are there, in the order of `Network.completedRegions`.
   func run(
     _ span: WindowSpan, weights: UnsafePointer<Float>, seed: UInt64, earlierTimeSteps: Int,
-    losses: LossTable
+    losses: LossTable, completed: (GradientRegion) -> Void
   ) -> StepTimes {
+    guard isPerWorker else {
+      lanes[0].run(
+        span, weights: weights, seed: seed, earlierTimeSteps: earlierTimeSteps, losses: losses,
+        completed: completed)
+      return lanes[0].times
+    }
     let (weights, losses) = (Common(weights), UncheckedTable(losses))
-    forEachLane { lane in
-      lane.run(
+    pool.run { [lanes] worker in
+      lanes[worker].run(
         span, weights: weights.base, seed: seed, earlierTimeSteps: earlierTimeSteps,
-        losses: losses.table)
+        losses: losses.table, completed: { _ in })
     }
     places?.add(network.writtenGradients, pool: pool)
+    network.completedRegions.forEach(completed)
     return lanes[0].times
   }
 

@@ -18,6 +18,7 @@ final class TrainingStep {
   private let communicator: any Communicator
   private let pool: WorkerPool
   private let seed: UInt64
+  private let timeline: Timeline?
 
   /// The longest window that it has room for.
   let timeSteps: Int
@@ -26,7 +27,8 @@ final class TrainingStep {
 
   init(
     network: Network, model: SharedModel, minibatch: RankMinibatch, timeSteps: Int, tree: LeafTree,
-    control: RunControl, reduction: TreeReduction, resources: RankResources, seed: UInt64
+    control: RunControl, reduction: TreeReduction, resources: RankResources, seed: UInt64,
+    timeline: Timeline?
   ) {
     self.network = network
     self.model = model
@@ -38,6 +40,7 @@ final class TrainingStep {
     communicator = resources.communicator
     pool = resources.pool
     self.seed = seed
+    self.timeline = timeline
     minibatch.renew(model.parameters)
   }
 
@@ -50,30 +53,31 @@ final class TrainingStep {
   func run(
     _ span: WindowSpan, of plan: EpochPlan, step: Int, learningRate: Double, earlierTimeSteps: Int
   ) throws -> StepRecord? {
-    var clock = StepClock()
+    timeline?.begin(step: step)
+    var clock = StepClock(timeline?.main)
 
     minibatch.fill(span, of: plan)
-    clock.lap(\.forward)
+    clock.lap(.reading)
     try shareTouchedRows()
-    clock.lap(\.exchange)
+    clock.lap(.rows)
 
     losses.clear()
     let computing = minibatch.run(
       span, weights: model.parameters, seed: seed, earlierTimeSteps: earlierTimeSteps,
-      losses: losses)
+      losses: losses, completed: { reduction.complete($0.values) })
     clock.lap(computing)
+    clock.hide(try reduction.finish())
+    clock.lap(.exchange)
     let loss = try control.total(losses)
-    clock.lap(\.exchange)
+    clock.lap(.losses)
     guard loss.count > 0 else { return nil }
-    try reduction.reduce(network.writtenGradients)
-    clock.lap(\.exchange)
 
     let gradients = reduction.sums
     let regions = try fold(gradients)
     model.sumNormBlocks(of: regions, gradients, pool: pool)
-    clock.lap(\.update)
+    clock.lap(.norm)
     try model.endReading()
-    clock.lap(\.wait)
+    clock.lap(.wait)
     let norm = model.norm(of: regions, divisor: loss.count)
     guard loss.sum.isFinite, norm.isFinite else {
       throw RunFailure.notFinite(
@@ -82,20 +86,30 @@ final class TrainingStep {
     let update = Update(
       step: step, learningRate: learningRate, divisor: loss.count, norm: norm)
     model.apply(update, to: regions, gradients, pool: pool)
-    clock.lap(\.update)
+    clock.lap(.update)
     try model.handOver()
-    clock.lap(\.wait)
+    clock.lap(.wait)
     try model.pack(for: network) {
-      clock.lap(\.update)
+      clock.lap(.packing)
     } handedOver: {
-      clock.lap(\.wait)
+      clock.lap(.wait)
     }
     minibatch.renew(model.parameters)
-    clock.lap(\.update)
+    clock.lap(.packing)
+    if let timeline { noteJourneys(in: timeline) }
 
     return StepRecord(
       step: step, epoch: plan.epoch + 1, loss: loss.mean, gradientNorm: norm,
       learningRate: learningRate, tokens: loss.count, times: clock.times)
+  }
+
+  /// Notes when the parts of the gradients were under way between nodes.
+  private func noteJourneys(in timeline: Timeline) {
+    for journey in reduction.journeys {
+      let region = network.completedRegions.firstIndex { $0.values.overlaps(journey.range) } ?? -1
+      timeline.add(
+        region: region, floats: journey.range.count, from: journey.begin, to: journey.end)
+    }
   }
 
   /// Collects the rows of the table that the minibatch touches on any rank.
