@@ -37,8 +37,17 @@ extension Configuration {
 extension Configuration.Change {
   /// Whether a run may be resumed with it.
   fileprivate var mayBeMadeOnResume: Bool {
-    // A validation file that comes or goes takes or leaves a part of the training file.
-    if key == "data.validation" && (old == "null" || new == "null") { return false }
+    guard !movesHeldOutPart else { return false }
     return Configuration.resumableKeys.contains { key == $0 || key.hasPrefix("\($0).") }
+  }
+
+  /// Whether it only says what a run is called, or where files lie.
+  package var isOfNameOrPath: Bool {
+    ["name", "data.train", "data.validation", "data.cache"].contains(key) && !movesHeldOutPart
+  }
+
+  /// A validation file that comes or goes takes or leaves a part of the training file.
+  private var movesHeldOutPart: Bool {
+    key == "data.validation" && (old == "null" || new == "null")
   }
 }

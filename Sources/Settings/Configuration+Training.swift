@@ -28,6 +28,8 @@ extension Configuration {
     public var patience: Int?
     /// Steps between log lines; `nil` goes by the clock.
     public var logEvery: Int?
+    /// Steps between hashes of all parameters in the metrics; `nil` makes none.
+    public var hashEvery: Int?
     /// Whether validation forecasts are written as CSV; `nil` writes them for series and
     /// Mackey–Glass.
     public var forecast: Bool?
@@ -37,13 +39,14 @@ extension Configuration {
     /// Creates the section; one of `epochs` and `steps` must be given.
     public init(
       epochs: Int? = nil, steps: Int? = nil, validateEvery: Int? = nil, patience: Int? = nil,
-      logEvery: Int? = nil, forecast: Bool? = nil, sample: Sample? = nil
+      logEvery: Int? = nil, hashEvery: Int? = nil, forecast: Bool? = nil, sample: Sample? = nil
     ) {
       self.epochs = epochs
       self.steps = steps
       self.validateEvery = validateEvery
       self.patience = patience
       self.logEvery = logEvery
+      self.hashEvery = hashEvery
       self.forecast = forecast
       self.sample = sample
     }
@@ -74,6 +77,9 @@ extension Configuration.Training {
       .init(
         "training.log_every", \.training.logEvery, .steps(), default: "by the clock",
         meaning: "steps between log lines"),
+      .init(
+        "training.hash_every", \.training.hashEvery, .steps(), default: "no hashes",
+        meaning: "steps between hashes of all parameters in `metrics.jsonl`, for `unfold diff`"),
       .init(
         "training.forecast", \.training.forecast, default: "true for series and mackey-glass",
         usage: .data(Configuration.Data.Kind.allCases.filter(\.isForecast)),

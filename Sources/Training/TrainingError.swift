@@ -8,6 +8,10 @@ public enum TrainingError: Error, CustomStringConvertible, Sendable {
   case noWholeCheckpoint(path: String, reasons: [String])
   /// A run that is to be resumed no longer says what it was begun with.
   case noConfiguration(path: String)
+  /// A folder that no run has written to.
+  case notARun(path: String)
+  /// Two runs that have no step in common.
+  case nothingToCompare(left: String, right: String, reasons: [String])
   /// A run cannot both go on and start from other weights.
   case resumedAndInitialized
   /// A model, or what trains or measures it, that the memory cannot hold.
@@ -32,6 +36,13 @@ public enum TrainingError: Error, CustomStringConvertible, Sendable {
     case .noConfiguration(let path):
       "\(path): cannot resume, its config.yaml is missing; copy one from the newest of its "
         + "checkpoints, or start in another folder"
+    case .notARun(let path):
+      "\(path): is not a run's folder, which has config.yaml, and metrics.jsonl or checkpoints; give "
+        + "one that `unfold train --output` has written to"
+    case .nothingToCompare(let left, let right, let reasons):
+      "\(left) and \(right) have no step in common, neither in metrics.jsonl nor in whole "
+        + "checkpoints; let both train on, or compare others"
+        + reasons.map { "; passed over: \($0)" }.joined()
     case .resumedAndInitialized:
       "--resume goes on with the run's own weights, --initialize-from starts from others; leave one "
         + "of them out"

@@ -69,7 +69,7 @@ let everyKey: [(key: String, value: String, with: [String])] = [
   ("schedule.threshold", "0.01", ["schedule.kind=plateau"]), ("training.epochs", "9", []),
   ("training.steps", "9", []), ("training.validate_every", "9", []),
   ("training.patience", "9", []), ("training.log_every", "9", []),
-  ("training.forecast", "false", ["data.kind=mackey-glass"]),
+  ("training.hash_every", "9", []), ("training.forecast", "false", ["data.kind=mackey-glass"]),
   ("training.sample.prompt", "\"To be: \\\"or\\\"\\n\"", text),
   ("training.sample.length", "9", text), ("training.sample.temperature", "0.5", text),
   ("checkpoint.every", "9", []), ("checkpoint.keep", "9", []), ("checkpoint.best", "false", []),

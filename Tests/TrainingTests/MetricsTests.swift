@@ -1,3 +1,4 @@
+import Communication
 import Foundation
 import Testing
 import Training
@@ -37,6 +38,24 @@ struct MetricsTests {
     #expect(line.learningRate == 0.1 && line.tokens == record.tokens)
     let total = line.milliseconds.values.reduce(0, +)
     #expect(abs(total - 1000 * record.times.total) < 1e-9)
+  }
+
+  /// The hash of a step is that of the weights after its update, as a checkpoint's.
+  @Test func everySoManyStepsHaveAHash() throws {
+    let more = "training: {steps: 5, hash_every: 2}\ncheckpoint: {every: 4, best: false}"
+    let run = try Run(descent(folder, rate: 0.1, more: more), in: folder)
+    #expect(run.records.map { $0.parametersHash != nil } == [false, true, false, true, false])
+    let model = try TrainedModel(
+      path: folder("run/checkpoints/step-4"),
+      resources: RankResources(communicator: SoloCommunicator(), workers: 1))
+    #expect(run.records[3].parametersHash == model.parameterHash)
+    let lines = try folder.text("run/metrics.jsonl").split(separator: "\n")
+    let hash = "\"parameters_sha256\":\"\(model.parameterHash)\""
+    #expect(lines.map { $0.contains(hash) } == [false, false, false, true, false])
+  }
+
+  @Test func withoutTheKeyNothingIsHashed() throws {
+    #expect(try lines().allSatisfy { !$0.contains("sha256") })
   }
 
   @Test(arguments: 0...6)

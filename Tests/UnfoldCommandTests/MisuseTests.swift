@@ -88,7 +88,7 @@ extension CommandLineTests {
         #expect(
           result.status == 0 && result.error.contains("\(command) --workers 64"), "\(command)")
       }
-      for command in ["doctor", "keys", "bench kernels", "prepare a.yaml"] {
+      for command in ["doctor", "keys", "bench kernels", "prepare a.yaml", "diff a b"] {
         let result = try dryRun(command)
         #expect(result.status == 2 && result.error.contains("has no workers"), "\(command)")
       }

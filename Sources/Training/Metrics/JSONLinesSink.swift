@@ -15,6 +15,7 @@ struct StepLine: Codable {
   var tokens: Double
   var tokensPerSecond: Double
   var milliseconds: Milliseconds
+  var parametersHash: String?
   var validationLoss: Double?
   var validation: EvaluationResult?
 
@@ -23,6 +24,7 @@ struct StepLine: Codable {
     case gradientNorm = "gradient_norm"
     case learningRate = "learning_rate"
     case tokensPerSecond = "tokens_per_second"
+    case parametersHash = "parameters_sha256"
     case validationLoss = "validation_loss"
   }
 
@@ -35,6 +37,7 @@ struct StepLine: Codable {
     tokens = record.tokens
     tokensPerSecond = record.tokensPerSecond
     milliseconds = Milliseconds(record.times)
+    parametersHash = record.parametersHash
     validationLoss = record.validation?.loss
     validation = record.validation
   }

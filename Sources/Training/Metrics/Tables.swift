@@ -83,7 +83,7 @@ extension KernelBenchmark {
 }
 
 /// Columns of text.
-private enum Tables {
+enum Tables {
   /// Cells padded to the width of their column.
   static func columns(_ lines: [[String]]) -> String {
     let widths = (lines.first ?? []).indices.map { column in

@@ -59,11 +59,7 @@ public final class TrainedModel {
 
   /// SHA-256 over all parameters' numbers in the layout's order, without the gaps between them.
   public var parameterHash: String {
-    var hash = ParameterHash()
-    for parameter in layout.parameters {
-      hash.update(UnsafeBufferPointer(start: parameters + parameter.offset, count: parameter.count))
-    }
-    return hash.hexadecimal
+    ParameterHash.hexadecimal(of: parameters, layout: layout)
   }
 
   /// Measures the model on a file, or on the validation part of its own data if nil, in `streams`

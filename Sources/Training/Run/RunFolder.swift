@@ -33,6 +33,9 @@ package struct RunFolder {
     FileManager.default.fileExists(atPath: metrics) || !checkpoints.isEmpty
   }
 
+  /// Whether a run has begun here, and left something to look at.
+  var isOfRun: Bool { hasConfiguration && holdsWork }
+
   /// Makes the folder and those above it.
   ///
   /// - Throws: `FileError` with the system's reason.

@@ -156,6 +156,7 @@ public final class Trainer {
       record?.epochLoss = progress.lastEpochLoss
     }
     record?.fractionDone = fractionDone(windowsInEpoch: windows.count)
+    hashParameters(for: &record)
     let updated = record != nil
     var isBest = false
     if isDue(configuration.training.validateEvery, epochEnded, updated) {
@@ -194,6 +195,15 @@ public final class Trainer {
     if record != nil { unrecordedSeconds = 0 }
     try trace?.writeWhenComplete()
     return record
+  }
+
+  /// Gives the record the hash of the weights, if one is due. No rank writes them meanwhile: the next
+  /// update waits until this rank, too, has read them for the last time.
+  private func hashParameters(for record: inout StepRecord?) {
+    guard let every = configuration.training.hashEvery, progress.step % every == 0,
+      communicator.isRoot
+    else { return }
+    record?.parametersHash = ParameterHash.hexadecimal(of: parameters, layout: layout)
   }
 
   /// How much of the run is done: epochs differ in windows where sequences differ in length.

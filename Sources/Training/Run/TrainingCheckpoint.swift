@@ -65,9 +65,8 @@ struct TrainingCheckpoint {
   private func requireSameParameters(step: Int) throws {
     var (lowest, highest) = (Int64.max, Int64.min)
     if model.isLeader {
-      var hash = ParameterHash()
-      hash.update(UnsafeBufferPointer(start: model.parameters, count: model.layout.count))
-      lowest = Int64(bitPattern: UInt64(hash.hexadecimal.prefix(16), radix: 16) ?? 0)
+      let hash = ParameterHash.hexadecimal(of: model.parameters, layout: model.layout)
+      lowest = Int64(bitPattern: UInt64(hash.prefix(16), radix: 16) ?? 0)
       highest = lowest
     }
     lowest = try communicator.allreduceMinimum(lowest)

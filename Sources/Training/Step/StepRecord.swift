@@ -19,6 +19,8 @@ public struct StepRecord: Sendable, Equatable {
   public var seconds: Double
   /// The mean loss of the epoch that this step ended.
   public var epochLoss: Double?
+  /// The SHA-256 of all parameters after the update, on rank 0 of a run that asks for it.
+  public var parametersHash: String?
   /// How much of the run is done, 0 to 1.
   public var fractionDone = 0.0
   /// The validation after this step, if there was one.
