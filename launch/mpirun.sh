@@ -165,7 +165,9 @@ if [[ -n $workers ]]; then
   # Without this a rank takes as many workers as it has cores to itself.
   case "${arguments[*]:0:2}" in
     train*) arguments+=(--set "parallel.workers=$workers") ;;
-    "bench step"* | evaluate* | predict* | generate* | inspect*) arguments+=(--workers "$workers") ;;
+    "bench step"* | "bench exchange"* | evaluate* | predict* | generate* | inspect* | doctor*)
+      arguments+=(--workers "$workers")
+      ;;
     *) fail "--workers: \`${arguments[0]}\` has no workers; leave it out" ;;
   esac
 fi
@@ -191,7 +193,8 @@ leaves_ended_children() {
 # on and does not collect the ranks that have ended. `process` is it, or the time limit around it.
 end_locked_launcher() {
   local process=$1 candidate seconds=0
-  while sleep 1 && [[ -e /proc/$process ]]; do
+  # One that has ended may wait for its parent to collect it, and the parent for this one's open files.
+  while sleep 1 && [[ -e /proc/$process ]] && ! has_state "$process" Z; do
     for candidate in "$process" $(children_of "$process"); do
       [[ /proc/$candidate/exe -ef $launcher ]] || continue
       if has_state "$candidate" S && leaves_ended_children "$candidate"; then

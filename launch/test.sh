@@ -8,8 +8,8 @@ usage() {
 usage: launch/test.sh [--sanitize]
 
   --sanitize  also build with AddressSanitizer and with ThreadSanitizer, each in a folder of its own,
-              and run the tests of kernels, network, worker team and files with them: some twenty
-              minutes more
+              and run the tests of kernels, network, worker team and files with them, and ranks that
+              exchange gradients: some twenty-five minutes more
 
 UNFOLD_TEST_KILLS is how often a rank is killed at a random moment (default: 3), UNFOLD_TEST_SEED
 makes the moments others than they are each time.
@@ -26,6 +26,12 @@ while (($# > 0)); do
   shift
 done
 source "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
+
+# Tests on several hosts make them of network namespaces; without these they are skipped.
+if ((EUID == 0)) && ! command -v ip >/dev/null && command -v apt-get >/dev/null; then
+  timeout 300 apt-get install -y -qq --no-install-recommends iproute2 >/dev/null ||
+    echo 'test.sh: no iproute2: tests on several hosts are skipped' >&2
+fi
 
 # The suites that start ranks.
 ranks=UnfoldCommandTests
@@ -62,8 +68,14 @@ if [[ -n $sanitize ]]; then
   files='FilesTests|CheckpointsTests|SequenceDataTests'
   step 'AddressSanitizer' 1800 swift test -c release --sanitize=address \
     --scratch-path .build-sanitize --filter "$suites|$files"
-  export TSAN_OPTIONS=halt_on_error=1
+  export TSAN_OPTIONS="halt_on_error=1 suppressions=$root/launch/thread-sanitizer.supp"
   step 'ThreadSanitizer' 1800 swift test -c release --sanitize=thread \
     --scratch-path .build-sanitize-threads --filter "$suites|$files"
+  # Sums within a node and between nodes, while a thread of their own moves them.
+  exchange='severalNodes|ranksWithoutStreams|sumsAreTheTrees'
+  step 'AddressSanitizer: ranks' 900 swift test -c release --sanitize=address \
+    --scratch-path .build-sanitize --skip-build --no-parallel --filter "$exchange"
+  step 'ThreadSanitizer: ranks' 900 swift test -c release --sanitize=thread \
+    --scratch-path .build-sanitize-threads --skip-build --no-parallel --filter "$exchange"
 fi
 echo "test.sh: everything passed in $SECONDS s" >&2

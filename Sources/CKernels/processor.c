@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "CKernels.h"
 
+#include <float.h>
 #include <sched.h>
 #include <string.h>
 #if defined(__x86_64__)
@@ -16,6 +17,15 @@ void unfold_flush_denormals(void) {
   __asm__ volatile("mrs %0, fpcr" : "=r"(control));
   __asm__ volatile("msr fpcr, %0" : : "r"(control | (UINT64_C(1) << 24)));
 #endif
+}
+
+bool unfold_flushes_denormals(void) {
+  // Read through volatile, so that the processor multiplies, and not the compiler.
+  volatile float smallest = FLT_MIN, half = 0.5f, denormal = 0x1p-149f, large = 0x1p100f;
+  const float products[] = {smallest * half, denormal * large};
+  // Compared as bits: a processor that takes denormals for zero would find them equal to it.
+  const uint32_t zeros[] = {0, 0};
+  return memcmp(products, zeros, sizeof products) == 0;
 }
 
 size_t unfold_affinity_mask(uint8_t *bytes, size_t capacity) {

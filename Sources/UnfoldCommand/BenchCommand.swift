@@ -5,7 +5,10 @@ import Unfold
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench", abstract: "Measure speed.",
-    subcommands: [BenchStepCommand.self, BenchKernelsCommand.self])
+    subcommands: [
+      BenchStepCommand.self, BenchScaleCommand.self, BenchExchangeCommand.self,
+      BenchKernelsCommand.self,
+    ])
 }
 
 struct BenchStepCommand: ParsableCommand {

@@ -26,6 +26,9 @@ package struct ProcessorMask: Sendable, Equatable {
     core / 8 < bytes.count && bytes[core / 8] >> (core % 8) & 1 == 1
   }
 
+  /// The cores in the mask, in order.
+  package var cores: [Int] { (0..<8 * bytes.count).filter { contains(core: $0) } }
+
   /// The number of cores in the mask.
   package var coreCount: Int { bytes.reduce(0) { $0 + $1.nonzeroBitCount } }
 }

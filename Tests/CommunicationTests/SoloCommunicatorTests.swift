@@ -13,6 +13,7 @@ import Testing
     #expect(communicator.node == NodeTopology(localRank: 0, localSize: 1, index: 0, count: 1))
     #expect(communicator.node.isLeader)
     #expect(!communicator.hostName.isEmpty)
+    #expect(communicator.threadLevel == nil && communicator.messageCarrier == nil)
   }
 
   @Test func reductionsKeepTheValues() throws {

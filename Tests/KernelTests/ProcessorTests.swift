@@ -48,7 +48,9 @@ struct ProcessorTests {
       let denormal = Float.leastNonzeroMagnitude
       #expect(product(smallest, 0.5) != 0)
       #expect(product(denormal, 0x1p100) != 0)
+      #expect(!unfold_flushes_denormals())
       unfold_flush_denormals()
+      #expect(unfold_flushes_denormals())
       #expect(product(smallest, 0.5) == 0)
       #expect(product(denormal, 0x1p100) == 0)
       #expect(product(smallest, 1) == smallest.bitPattern)

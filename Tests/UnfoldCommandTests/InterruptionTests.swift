@@ -132,13 +132,9 @@ extension CommandLineTests {
 
     /// Waits until a job in the folder `run` has made steps.
     private func awaitSteps(of job: CommandLineProcess) throws {
-      while job.isRunning, !workspace.exists("run/metrics.jsonl") || isEmpty("run/metrics.jsonl") {
+      while job.isRunning, !workspace.hasMetrics("run") {
         usleep(10_000)
       }
-    }
-
-    private func isEmpty(_ name: String) -> Bool {
-      FileManager.default.contents(atPath: workspace(name))?.isEmpty != false
     }
   }
 }

@@ -82,13 +82,14 @@ extension CommandLineTests {
       // More threads than the cores there are anywhere near here.
       #expect(train.error.contains("--mca mpi_yield_when_idle 1"), "\(train.error)")
       for command in [
-        "bench step a.yaml", "evaluate run", "predict run", "generate run", "inspect run",
+        "bench step a.yaml", "bench exchange", "evaluate run", "predict run", "generate run",
+        "inspect run", "doctor",
       ] {
         let result = try dryRun(command)
         #expect(
           result.status == 0 && result.error.contains("\(command) --workers 64"), "\(command)")
       }
-      for command in ["doctor", "keys", "bench kernels", "prepare a.yaml", "diff a b"] {
+      for command in ["keys", "bench kernels", "prepare a.yaml", "diff a b"] {
         let result = try dryRun(command)
         #expect(result.status == 2 && result.error.contains("has no workers"), "\(command)")
       }

@@ -129,6 +129,24 @@ extension CommandLineTests {
         #expect((figures[key] as? Double ?? 0) > 0, "\(key)")
       }
       #expect(figures["milliseconds"] is [String: Double])
+      #expect(figures["nodes"] as? Int == 1 && figures["imbalance"] as? Double == 0)
+    }
+
+    @Test func benchTellsWhatRanksExchange() throws {
+      let configuration = try Experiment.series.write(to: workspace)
+      let arguments = ["bench", "step", configuration, "--steps", "3"]
+      let figures = try Unfold.json(
+        try Unfold.succeed(
+          arguments + ["--json"], ranks: 2, environment: ["UNFOLD_RANKS_PER_NODE": "1"],
+          in: workspace
+        ).output)
+      #expect(figures["ranks"] as? Int == 2 && figures["nodes"] as? Int == 2)
+      #expect(figures["imbalance"] as? Double ?? -1 >= 0)
+      // A GRU of 6 units on 2 columns, and its readout to as many.
+      let parameters = 3 * 6 * (2 + 6 + 2) + 2 * (6 + 1)
+      #expect(figures["exchange_bytes"] as? Int ?? 0 >= 4 * parameters)
+      let table = try Unfold.succeed(arguments, ranks: 2, in: workspace).output
+      #expect(table.contains("imbalance") && table.contains("gradients"), "\(table)")
     }
 
     @Test func keysListsTheConfiguration() throws {
@@ -136,12 +154,6 @@ extension CommandLineTests {
       for key in ["`data.kind`", "`bptt.k2`", "`batch.leaves`"] {
         #expect(table.contains(key), "\(key)")
       }
-    }
-
-    @Test(arguments: [1, 3])
-    func doctorFindsNothingWrong(ranks: Int) throws {
-      let report = try run("doctor", ranks: ranks)
-      #expect(report.hasPrefix("\(ranks) ranks on 1 nodes"))
     }
   }
 }

@@ -42,7 +42,7 @@ extension CommandLineTests {
           #expect(line[key] is NSNumber, "\(key) is missing")
         }
         let times = line["milliseconds"] as? [String: Double] ?? [:]
-        #expect(Set(times.keys) == ["forward", "backward", "exchange", "update", "wait"])
+        #expect(Set(times.keys) == ["forward", "backward", "exchange", "hidden", "update", "wait"])
       }
       let validated = lines.filter { $0["validation_loss"] != nil }.map { $0["step"] as? Int }
       #expect(validated == [3, 6])

@@ -105,7 +105,8 @@ struct DocumentationTests {
     names.remove("unfold")
     #expect(names.isSuperset(of: ["train", "evaluate", "doctor", "--set", "--per-step"]))
     for name in names.sorted() {
-      let command = ["step", "kernels"].contains(name) ? "bench \(name)" : name
+      let measured = ["step", "scale", "kernels", "exchange"].contains(name)
+      let command = measured ? "bench \(name)" : name
       let mention = name.hasPrefix("--") ? name : "unfold \(command)"
       let isNamed = page.contains(mention)
       #expect(isNamed, "Commands.md does not name \(mention)")

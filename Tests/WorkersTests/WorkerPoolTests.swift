@@ -141,5 +141,7 @@ struct WorkerPoolTests {
     #expect(ProcessorMask.current().coreCount == ProcessInfo.processInfo.activeProcessorCount)
     #expect(ProcessorMask(bytes: [0b1011, 0, 0x80]).coreCount == 4)
     #expect(ProcessorMask(bytes: []).coreCount == 0)
+    #expect(ProcessorMask(bytes: [0b1011, 0, 0x80]).cores == [0, 1, 3, 23])
+    #expect(ProcessorMask(bytes: []).cores.isEmpty)
   }
 }

@@ -46,6 +46,9 @@ void unfold_uniform_fill(
 /// Sets flush-to-zero and denormals-are-zero for the calling thread.
 void unfold_flush_denormals(void);
 
+/// Whether the calling thread's products flush denormals to zero, and take denormal operands for zero.
+bool unfold_flushes_denormals(void);
+
 /// Tells the core that this thread is waiting in a loop.
 static inline void unfold_pause(void) {
 #if defined(__x86_64__)

@@ -70,6 +70,14 @@ void unfold_mpi_error_string(int code, char *text, int capacity);
 /// The name and version of the MPI library in one line, as above.
 void unfold_mpi_library_version(char *text, int capacity);
 
+/// The thread level that MPI granted, such as `funneled`, as above.
+void unfold_mpi_thread_level(char *text, int capacity);
+
+/// The components of Open MPI that are loaded to carry messages, each followed by a blank, such as
+/// `pml_ob1 btl_self btl_tcp `, as above. Those of a kind that the chosen PML does not use may be among
+/// them. Nothing with other libraries.
+void unfold_mpi_components(char *text, int capacity);
+
 // MARK: Groups
 
 int unfold_communicator_rank(const unfold_communicator *group);

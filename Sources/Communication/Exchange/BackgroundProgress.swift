@@ -10,7 +10,7 @@ import Synchronization
 final class BackgroundProgress: Sendable {
   private let turn: @Sendable () -> Bool
   /// Held by whoever has the exchange.
-  private let exchange = Mutex(())
+  private let exchange = NSLock()
   private let isWanted = Atomic(false)
   private let isOver = Atomic(false)
   private let work = DispatchSemaphore(value: 0)
@@ -33,12 +33,12 @@ final class BackgroundProgress: Sendable {
   }
 
   /// Calls `body` between two turns.
-  func withExchange(_ body: () -> Void) { exchange.withLock { _ in body() } }
+  func withExchange(_ body: () -> Void) { exchange.withLock(body) }
 
   /// Takes the exchange back.
   func end() {
     isWanted.store(false, ordering: .releasing)
-    exchange.withLock { _ in }
+    exchange.withLock {}
   }
 
   /// Ends the thread.
@@ -53,7 +53,7 @@ final class BackgroundProgress: Sendable {
       guard !isOver.load(ordering: .acquiring) else { return }
       var isDone = false
       while !isDone {
-        isDone = exchange.withLock { _ in
+        isDone = exchange.withLock {
           guard isWanted.load(ordering: .acquiring) else { return true }
           return turn()
         }

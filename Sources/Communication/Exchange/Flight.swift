@@ -11,7 +11,7 @@ public final class Flight {
   private let limit: Int
 
   /// Whether threads may call MPI in turns.
-  static var servesThreads: Bool { unfold_mpi_serves_threads() }
+  package static var servesThreads: Bool { unfold_mpi_serves_threads() }
 
   /// None under way yet.
   init(group: RankGroup, limit: Int) throws(CommunicationError) {
@@ -27,7 +27,7 @@ public final class Flight {
 
   /// Starts these transfers, when those before have landed. Not collective; both sides of each must name
   /// it, in the same order where there are several between two ranks with the same number.
-  func start(
+  package func start(
     _ transfers: UnsafeBufferPointer<Transfer>, number: Int
   ) throws(CommunicationError) {
     guard let base = transfers.baseAddress else { return }
@@ -39,7 +39,7 @@ public final class Flight {
   }
 
   /// Moves the transfers on, and tells whether all are over.
-  func hasLanded() throws(CommunicationError) -> Bool {
+  package func hasLanded() throws(CommunicationError) -> Bool {
     var hasLanded = false
     try check(
       unfold_flight_test(handle, &hasLanded), "test of transfers", rank: group.worldRank)

@@ -29,8 +29,8 @@ final class PeerPlan {
   ///   - roots: what this node has after its own additions.
   ///   - result: where the sums over all nodes go.
   init(
-    peers: [Int], index: Int, slice: Share, subtrees: [[Range<Int>]], leafCount: Int, partFloats: Int,
-    roots: [(leaves: Range<Int>, base: FloatPointer)], result: FloatPointer
+    peers: [Int], index: Int, slice: Share, subtrees: [[Range<Int>]], leafCount: Int,
+    partFloats: Int, roots: [(leaves: Range<Int>, base: FloatPointer)], result: FloatPointer
   ) {
     self.index = index
     self.slice = slice

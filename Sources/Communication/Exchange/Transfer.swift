@@ -2,16 +2,16 @@ import CMessagePassing
 import Storage
 
 /// Floats that go to another rank, or come from it.
-struct Transfer: BitwiseCopyable {
+package struct Transfer: BitwiseCopyable {
   let transfer: unfold_transfer
 
   /// What is sent to a rank.
-  init(sending values: UnsafeMutableBufferPointer<Float>, to rank: Int) {
+  package init(sending values: UnsafeMutableBufferPointer<Float>, to rank: Int) {
     self.init(values, rank, isSent: true)
   }
 
   /// Where goes what a rank sends.
-  init(receiving values: UnsafeMutableBufferPointer<Float>, from rank: Int) {
+  package init(receiving values: UnsafeMutableBufferPointer<Float>, from rank: Int) {
     self.init(values, rank, isSent: false)
   }
 

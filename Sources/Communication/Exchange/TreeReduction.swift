@@ -74,7 +74,8 @@ package final class TreeReduction {
       slice < slices
       ? PeerPlan(
         peers: nodes.map { $0[slice] }, index: nodes.firstIndex(of: members) ?? 0,
-        slice: Share(slice, of: slices), subtrees: nodes.map { ranks in ranks.flatMap { owned[$0] } }, leafCount: tree.leafCount,
+        slice: Share(slice, of: slices),
+        subtrees: nodes.map { ranks in ranks.flatMap { owned[$0] } }, leafCount: tree.leafCount,
         partFloats: NodeExchange.partFloats(
           of: count, ranges: ranges, slices: slices, nodes: nodes.count),
         roots: sums.roots.map { ($0.leaves, arena.base + $0.place * stride) },

@@ -12,6 +12,8 @@ import Workers
 package struct StepBenchmark: Sendable, Codable {
   package let name: String
   package let ranks: Int
+  /// The nodes that the ranks are on.
+  package let nodes: Int
   package let workers: Int
   package let variant: String
   package let steps: Int
@@ -19,6 +21,11 @@ package struct StepBenchmark: Sendable, Codable {
   package let tokensPerSecond: Double
   /// Medians of each phase of a step on rank 0.
   package let milliseconds: [String: Double]
+  /// How much longer than the mean over ranks the slowest one's forward and backward take, of their
+  /// medians: 0.1 is a tenth.
+  package let imbalance: Double
+  /// The bytes of the gradients that a step sums over ranks.
+  package let exchangeBytes: Int
   /// Model arithmetic of the median step a second: 6 × weights a counted time step, look-up free.
   package let gflops: Double
   /// What this rank's workers can multiply and add, times the ranks, measured in the same run.
@@ -31,12 +38,13 @@ package struct StepBenchmark: Sendable, Codable {
   package let peakRssBytes: Int
 
   enum CodingKeys: String, CodingKey {
-    case name, ranks, workers, variant, steps, milliseconds, gflops
+    case name, ranks, nodes, workers, variant, steps, milliseconds, imbalance, gflops
     case tokensPerSecond = "tokens_per_second"
     case peakGflops = "peak_gflops"
     case fractionOfPeak = "fraction_of_peak"
     case fractionOfBound = "fraction_of_bound"
     case peakRssBytes = "peak_rss_bytes"
+    case exchangeBytes = "exchange_bytes"
   }
 }
 
@@ -52,17 +60,20 @@ extension StepBenchmark {
       configuration, resources: resources, weights: .initial, logger: logger)
     let before = try Self.measurePeak(resources)
     let timed = try Self.run(session, steps: warmUp + steps).suffix(steps)
-    let seconds = Self.median(timed.map(\.times.total))
-    let tokens = Self.median(timed.map(\.tokens))
+    let seconds = Spread(timed.map(\.times.total)).median
+    let tokens = Spread(timed.map(\.tokens)).median
     name = configuration.name
     ranks = resources.communicator.size
+    nodes = resources.communicator.node.count
     workers = resources.pool.workers
     variant = resources.variant
     self.steps = steps
     tokensPerSecond = tokens / seconds
     milliseconds = Self.phases.mapValues { phase in
-      Self.median(timed.map { $0.times[keyPath: phase] * 1000 })
+      Spread(timed.map { $0.times[keyPath: phase] * 1000 }).median
     }
+    imbalance = try Self.imbalance(timed, resources.communicator)
+    exchangeBytes = session.step.network.writtenGradients.count * MemoryLayout<Float>.size
     gflops =
       session.step.network.modelFlopsPerTimeStep * tokens * Self.growth(configuration) / seconds
       * 1e-9
@@ -95,6 +106,16 @@ extension StepBenchmark {
     "update": \.update, "wait": \.wait, "total": \.total,
   ]
 
+  private static func imbalance(
+    _ timed: ArraySlice<StepRecord>, _ communicator: any Communicator
+  ) throws(CommunicationError) -> Double {
+    let own = Spread(timed.map { $0.times.forward + $0.times.backward }).median
+    let slowest = Double(try communicator.allreduceMaximum(Int64(own * 1e9))) * 1e-9
+    var sum = own
+    try communicator.allreduceSum(&sum, count: 1)
+    return sum > 0 ? max(0, slowest * Double(communicator.size) / sum - 1) : 0
+  }
+
   /// With k2 > k1 the window's arithmetic grows, while its tokens count once.
   private static func growth(_ configuration: Configuration) -> Double {
     guard case .windows(let k1, let k2) = configuration.truncation else { return 1 }
@@ -112,13 +133,6 @@ extension StepBenchmark {
     let operations =
       kernels.pointee.multiply_add_peak(1) * Double(iterations * resources.pool.workers)
     return operations / seconds * 1e-9 * Double(resources.communicator.size)
-  }
-
-  private static func median(_ values: [Double]) -> Double {
-    let sorted = values.sorted()
-    guard !sorted.isEmpty else { return 0 }
-    let middle = sorted.count / 2
-    return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
   }
 
   private static var peakResidentBytes: Int {

@@ -20,6 +20,11 @@ package enum Formatting {
     return (value < 0 ? "-" : "") + groups.joined(separator: ",")
   }
 
+  /// How many there are of something: 1 rank, 2 ranks.
+  package static func counted(_ count: Int, _ noun: String) -> String {
+    "\(count) \(noun)\(count == 1 ? "" : "s")"
+  }
+
   /// A size in memory or on disk: 1.5 GB, of 10⁹ bytes.
   package static func bytes(_ count: Double) -> String {
     let units = ["bytes", "kB", "MB", "GB", "TB", "PB", "EB"]

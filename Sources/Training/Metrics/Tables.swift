@@ -36,9 +36,11 @@ extension Inspection {
 extension StepBenchmark {
   /// A line for each figure.
   package var table: String {
-    let phases = ["forward", "backward", "exchange", "hidden", "update", "wait", "total"].map { phase in
+    let names = ["forward", "backward", "exchange", "hidden", "update", "wait", "total"]
+    let phases = names.map { phase in
       ("\(phase) ms", Formatting.decimal(milliseconds[phase] ?? 0, 3))
     }
+    let ofSeveral = ranks > 1 ? ofSeveralRanks : []
     return Tables.aligned(
       [
         ("workload", name), ("ranks × workers", "\(ranks) × \(workers)"),
@@ -48,7 +50,14 @@ extension StepBenchmark {
         ("fraction of peak", Formatting.decimal(fractionOfPeak, 3)),
         ("with gates", Formatting.decimal(fractionOfBound, 3)),
         ("peak memory MiB", Formatting.grouped(Double(peakRssBytes) / 1_048_576)),
-      ] + phases)
+      ] + phases + ofSeveral)
+  }
+
+  private var ofSeveralRanks: [(String, String)] {
+    [
+      ("nodes", "\(nodes)"), ("gradients", Formatting.bytes(Double(exchangeBytes))),
+      ("imbalance", Formatting.decimal(imbalance, 3)),
+    ]
   }
 }
 
@@ -97,6 +106,7 @@ enum Tables {
     }.joined()
   }
 
+  /// Names and values in two columns.
   static func aligned(_ rows: [(String, String)]) -> String {
     let width = rows.map(\.0.count).max() ?? 0
     return rows.map { name, value in

@@ -35,10 +35,8 @@ struct MemoryLimit {
     let machine = field("MemAvailable:", of: "/proc/meminfo").map {
       MemoryLimit(bytes: $0 * 1024, words: "this machine has")
     }
-    guard let limit = number("/sys/fs/cgroup/memory.max"),
-      let used = number("/sys/fs/cgroup/memory.current")
-    else { return machine }
-    let group = MemoryLimit(bytes: max(0, limit - used), words: "this job's control group has")
+    guard let left = ControlGroup().memoryLeft else { return machine }
+    let group = MemoryLimit(bytes: left, words: "this job's control group has")
     return machine.map { $0.bytes < group.bytes ? $0 : group } ?? group
   }
 
@@ -60,11 +58,5 @@ struct MemoryLimit {
     let lines = (try? String(contentsOfFile: path, encoding: .utf8))?.split(separator: "\n") ?? []
     guard let line = lines.first(where: { $0.hasPrefix(name) }) else { return nil }
     return line.split(separator: " ").dropFirst().first.flatMap { Double($0) }
-  }
-
-  private static func number(_ path: String) -> Double? {
-    (try? String(contentsOfFile: path, encoding: .utf8)).flatMap {
-      Double($0.trimmingCharacters(in: .whitespacesAndNewlines))
-    }
   }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Files
+import Foundation
 import Logging
 import Unfold
 
@@ -18,6 +19,31 @@ enum Job {
     } catch {
       if !tellsItself { tell("\(error)") }
       throw ExitCode.failure
+    }
+  }
+
+  /// Runs `body` in this process alone and without MPI: who has started it cannot start a launcher. An
+  /// error is told in one line.
+  static func runAlone(_ body: () throws -> Void) throws {
+    do {
+      let settings = try CommunicationSettings(environment: ProcessInfo.processInfo.environment)
+      guard !settings.isLaunched, settings.slurmTasks ?? 1 == 1 else {
+        // The first one speaks. The others end well: else the launcher may end it before it has spoken.
+        guard LaunchedRank.current == 0 else { return }
+        throw StartedByLauncher()
+      }
+      try body()
+    } catch {
+      tell("\(error)")
+      throw ExitCode.failure
+    }
+  }
+
+  /// A command that starts ranks was itself started as one.
+  private struct StartedByLauncher: Error, CustomStringConvertible {
+    var description: String {
+      "this command starts the ranks itself: start it without mpirun or srun, in a Slurm job as a "
+        + "line of its script"
     }
   }
 

@@ -85,6 +85,16 @@ final class CommandLineProcess {
     }
   }
 
+  /// Whether a process that it started is still there some seconds after its end.
+  func leavesProcesses() -> Bool {
+    for _ in 0..<50 {
+      let entries = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+      guard entries.lazy.compactMap({ pid_t($0) }).contains(where: isOurs) else { return false }
+      usleep(100_000)
+    }
+    return true
+  }
+
   private func isOurs(_ identifier: pid_t) -> Bool {
     settings(of: identifier).contains("\(Self.markName)=\(mark)")
   }

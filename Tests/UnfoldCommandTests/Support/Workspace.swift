@@ -46,6 +46,11 @@ final class Workspace {
     try text("\(run)/metrics.jsonl").split(separator: "\n").map { try Unfold.json(String($0)) }
   }
 
+  /// Whether a run has made a step.
+  func hasMetrics(_ run: String) -> Bool {
+    FileManager.default.contents(atPath: self("\(run)/metrics.jsonl"))?.isEmpty == false
+  }
+
   /// Losses and gradient norms of a run's steps, and its validations, to the last digit.
   func lossesAndNorms(_ run: String) throws -> [[String]] {
     try metrics(run).map { line in

@@ -1,0 +1,45 @@
+import Files
+import Foundation
+
+/// The program that draws.
+package struct Gnuplot: Sendable {
+  private let executable: String
+
+  /// What came of a script that could not be drawn.
+  package struct Failure: Error, CustomStringConvertible, Sendable {
+    /// The exit code.
+    package let status: Int32
+    /// Where its messages are.
+    package let log: String
+
+    package var description: String { "gnuplot ended with exit code \(status); \(log) has why" }
+  }
+
+  /// nil where it is not installed.
+  ///
+  /// - Parameter path: the folders that it is looked for in, with colons between them.
+  package init?(path: String? = ProcessInfo.processInfo.environment["PATH"]) {
+    let found = (path ?? "").split(separator: ":").lazy.map { "\($0)/gnuplot" }
+      .first { FileManager.default.isExecutableFile(atPath: $0) }
+    guard let found else { return nil }
+    executable = found
+  }
+
+  /// Draws.
+  ///
+  /// - Parameters:
+  ///   - script: sets an SVG terminal, brings its data with it and writes to standard output.
+  ///   - log: a file to which messages are appended.
+  /// - Returns: the element `svg`, as a page of HTML holds it.
+  /// - Throws: `Failure`, `FileError` of the log, `ChildProcess.Interrupted`.
+  package func svg(_ script: String, errorsTo log: String) throws -> String {
+    let result = try ChildProcess.run(
+      [executable, "--default-settings", "-"], input: script, errorsTo: log)
+    let text = String(decoding: result.output, as: UTF8.self)
+    // What stands before it is for an SVG file of its own.
+    guard result.status == 0, let start = text.firstRange(of: "<svg")?.lowerBound else {
+      throw Failure(status: result.status, log: log)
+    }
+    return String(text[start...])
+  }
+}
