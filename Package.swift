@@ -77,7 +77,7 @@ let package = Package(
         "Training", "CKernels", "Communication", "Recurrent", "SequenceData", "Settings", "Storage",
         "Workers", "AllocationCounter", .product(name: "Logging", package: "swift-log"),
       ]),
-    .testTarget(name: "UnfoldTests", dependencies: ["Unfold"]),
+    .testTarget(name: "UnfoldTests", dependencies: ["Unfold", "Yams"]),
     .testTarget(name: "UnfoldCommandTests", dependencies: ["UnfoldCommand", "RankProbe"]),
   ],
   swiftLanguageModes: [.v6]

@@ -18,12 +18,17 @@ usage: launch/mpirun.sh [OPTION]… -- COMMAND [ARGUMENT]…
   --bind core|none  core gives every rank as many cores of its own as it has workers; none leaves
                     placing to the system (default: core, or none where the cores do not suffice)
   --time-limit S    end the job after so many seconds, with exit code 124
+  --max-restarts N  start a training run again that lost a rank or a host, at most so many times, from
+                    its newest checkpoint on the hosts that still answer; needs train's --output
   --dry-run         print the command and do not run it
 
+TERM, INT, HUP or USR1 to this script let training save a checkpoint and end with exit code 75; a
+second signal ends it at once.
+
 Hosts are taken to be like this one; give --workers where they are not. The executable is
-.build/release/unfold beside this script's folder, or UNFOLD_EXECUTABLE. The launcher is the one that
-belongs to the MPI it was built with, or UNFOLD_MPIRUN. UNFOLD_MPIRUN_OPTIONS adds options to it, such
-as `--mca btl_tcp_if_include eth0`.
+.build/release/unfold or bin/unfold beside this script's folder, or UNFOLD_EXECUTABLE. The launcher is
+the one that belongs to the MPI it was built with, or UNFOLD_MPIRUN. UNFOLD_MPIRUN_OPTIONS adds options
+to it, such as `--mca btl_tcp_if_include eth0`.
 TEXT
 }
 
@@ -34,7 +39,7 @@ fail() {
 
 # --- The command line
 
-ranks='' workers='' hostfile='' bind='' time_limit='' dry_run=''
+ranks='' workers='' hostfile='' bind='' time_limit='' max_restarts=0 dry_run=''
 
 require_number() {
   [[ $2 =~ ^[1-9][0-9]*$ ]] || fail "$1: expected a whole number above 0, got \`$2\`"
@@ -44,7 +49,7 @@ while (($# > 0)); do
   option=$1
   shift
   case $option in
-    --ranks | --workers | --hostfile | --bind | --time-limit)
+    --ranks | --workers | --hostfile | --bind | --time-limit | --max-restarts)
       (($# > 0)) || fail "$option needs a value; --help shows how"
       value=$1
       shift
@@ -52,6 +57,7 @@ while (($# > 0)); do
     --ranks) require_number "$option" "$value" && ranks=$value ;;
     --workers) require_number "$option" "$value" && workers=$value ;;
     --time-limit) require_number "$option" "$value" && time_limit=$value ;;
+    --max-restarts) require_number "$option" "$value" && max_restarts=$value ;;
     --hostfile) [[ -r $value ]] || fail "--hostfile: cannot read $value" && hostfile=$value ;;
     --bind)
       [[ $value == core || $value == none ]] || fail "--bind: expected core or none, got \`$value\`"
@@ -69,6 +75,9 @@ done
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 executable=${UNFOLD_EXECUTABLE:-$here/../.build/release/unfold}
+# Where launch/package.sh puts it.
+[[ -x $executable || -n ${UNFOLD_EXECUTABLE:-} || ! -x $here/../bin/unfold ]] ||
+  executable=$here/../bin/unfold
 [[ -x $executable ]] || fail "no executable at $executable: run \`swift build -c release\` first"
 executable=$(cd "$(dirname "$executable")" && pwd)/$(basename "$executable")
 
@@ -213,22 +222,28 @@ join() {
   echo "$*"
 }
 
-command=()
-if [[ -n $time_limit ]]; then
-  command+=(timeout --kill-after=15 "$time_limit")
-fi
+quoted() {
+  local words
+  printf -v words '%q ' "${command[@]}"
+  echo "$words"
+}
+
 read -r -a more_options <<<"${UNFOLD_MPIRUN_OPTIONS:-}"
 
 # A crash on a rank cannot be looked into with the keyboard.
 export SWIFT_BACKTRACE=${SWIFT_BACKTRACE:-interactive=no,color=no,registers=none,images=none}
 
-if [[ $flavour == open-mpi ]]; then
+use_open_mpi() {
+  local name
   if ((EUID == 0)); then
     export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
   fi
   # One rank's bad end is the job's end, and who does not stop when told to is killed a second later.
-  command+=("$launcher" -n "$ranks" --mca orte_abort_on_non_zero_status 1
+  command=("$launcher" -n "$ranks" --mca orte_abort_on_non_zero_status 1
     --mca odls_base_sigkill_timeout 1)
+  # A host that is gone is noticed after 3 s of silence and 3 questions without an answer.
+  ((host_count == 1)) || command+=(--mca oob_tcp_keepalive_time 3 --mca oob_tcp_keepalive_intvl 1
+    --mca oob_tcp_keepalive_probes 3)
   ((${#hosts[@]} == 0)) || command+=(--host "$(join "${hosts[@]}")")
   if [[ $bind == core ]]; then
     command+=(--map-by "slot:PE=$workers" --bind-to core)
@@ -241,20 +256,46 @@ if [[ $flavour == open-mpi ]]; then
   for name in SWIFT_BACKTRACE UNFOLD_SHARED_MEMORY UNFOLD_RANKS_PER_NODE UNFOLD_RANKS_PER_DOMAIN; do
     [[ -z ${!name:-} ]] || command+=(-x "$name")
   done
-else
+}
+
+use_hydra() {
   # Hydra ends the job when a rank ends badly, and hands the environment on, without being asked.
-  command+=("$launcher" -n "$ranks")
+  command=("$launcher" -n "$ranks")
   ((${#hosts[@]} == 0)) || command+=(-hosts "$(join "${hosts[@]}")")
   if [[ $bind == core ]]; then
     command+=(-bind-to "core:$workers")
   else
     command+=(-bind-to none)
   fi
-fi
-command+=("${more_options[@]}" "$executable" "${arguments[@]}")
+}
 
-printf -v words '%q ' "${command[@]}"
-echo "mpirun.sh: $words" >&2
+build_command() {
+  if [[ $flavour == open-mpi ]]; then use_open_mpi; else use_hydra; fi
+  command+=("${more_options[@]}" "$executable" "${arguments[@]}")
+}
+
+# The folder that `train` was told to write to.
+output=''
+for ((index = 1; index < ${#arguments[@]}; ++index)); do
+  case ${arguments[index]} in
+    --output) output=${arguments[index + 1]:-} ;;
+    --output=*) output=${arguments[index]#--output=} ;;
+  esac
+done
+if ((max_restarts > 0)); then
+  [[ ${arguments[0]} == train ]] || fail "--max-restarts: only train can be started again"
+  [[ -n $output ]] || fail "--max-restarts: give train its --output, where the checkpoints are"
+fi
+
+build_command
+if [[ ${arguments[0]} == train ]]; then
+  echo "mpirun.sh: $(quoted)" >&2
+  [[ -z $dry_run ]] || exit 0
+  source "$here/supervise.sh"
+  supervise
+fi
+[[ -z $time_limit ]] || command=(timeout --kill-after=15 "$time_limit" "${command[@]}")
+echo "mpirun.sh: $(quoted)" >&2
 [[ -z $dry_run ]] || exit 0
 # In no group of the launcher's children, and with no hold on its output.
 [[ $flavour != open-mpi ]] || (end_locked_launcher $$ </dev/null &>/dev/null &)

@@ -1,4 +1,4 @@
-# Sourced by quickstart.sh and test.sh: makes a Debian or Ubuntu machine with Swift ready to build.
+# Sourced by scripts that build: makes a Debian or Ubuntu machine with Swift ready to build.
 # Installs only what is missing, and says so. `root` is the folder of the repository afterwards.
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -23,9 +23,14 @@ as_root() {
 # module system provides counts, so programs are looked for rather than packages.
 missing_packages() {
   command -v pkg-config >/dev/null || echo pkg-config
-  pkg-config --exists "${UNFOLD_MPI:-ompi-c}" 2>/dev/null || echo libopenmpi-dev
   pkg-config --exists libcrypto 2>/dev/null || echo libssl-dev
-  command -v mpirun >/dev/null || command -v mpiexec >/dev/null || echo openmpi-bin
+  if [[ ${UNFOLD_MPI:-} == mpich ]]; then
+    pkg-config --exists mpich 2>/dev/null || echo libmpich-dev
+    command -v mpiexec.mpich >/dev/null || command -v mpiexec.hydra >/dev/null || echo mpich
+  else
+    pkg-config --exists "${UNFOLD_MPI:-ompi-c}" 2>/dev/null || echo libopenmpi-dev
+    command -v mpirun >/dev/null || command -v mpiexec >/dev/null || echo openmpi-bin
+  fi
 }
 
 install_missing() {
