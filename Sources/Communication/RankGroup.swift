@@ -30,8 +30,9 @@ struct RankGroup {
     _ operation: unfold_mpi_operation, limit: Int
   ) throws(CommunicationError) {
     checkThread()
-    let status = unfold_allreduce(
-      handle, values, Int64(count), element, operation, Int64(limit))
+    let status = Heartbeat.whileWaiting {
+      unfold_allreduce(handle, values, Int64(count), element, operation, Int64(limit))
+    }
     try check(status, "allreduce of \(count) elements", rank: worldRank)
   }
 
@@ -39,8 +40,10 @@ struct RankGroup {
     _ bytes: UnsafeMutableRawBufferPointer, from root: Int, limit: Int
   ) throws(CommunicationError) {
     checkThread()
-    let status = unfold_broadcast(
-      handle, bytes.baseAddress, Int64(bytes.count), Int32(root), Int64(limit))
+    let status = Heartbeat.whileWaiting {
+      unfold_broadcast(
+        handle, bytes.baseAddress, Int64(bytes.count), Int32(root), Int64(limit))
+    }
     try check(status, "broadcast of \(bytes.count) bytes", rank: worldRank)
   }
 
@@ -61,20 +64,24 @@ struct RankGroup {
   /// Waits for the group's ranks before they enter MPI, if they share cores.
   func meet() throws(CommunicationError) {
     checkThread()
-    try check(unfold_meet(handle), "meeting", rank: worldRank)
+    try check(
+      Heartbeat.whileWaiting { unfold_meet(handle) }, "meeting", rank: worldRank)
   }
 
   func barrier() throws(CommunicationError) {
     checkThread()
-    try check(unfold_barrier(handle), "barrier", rank: worldRank)
+    try check(
+      Heartbeat.whileWaiting { unfold_barrier(handle) }, "barrier", rank: worldRank)
   }
 
   func send(
     _ bytes: UnsafeRawBufferPointer, to peer: Int, tag: Tag, limit: Int
   ) throws(CommunicationError) {
     checkThread()
-    let status = unfold_send(
-      handle, bytes.baseAddress, Int64(bytes.count), Int32(peer), tag.rawValue, Int64(limit))
+    let status = Heartbeat.whileWaiting {
+      unfold_send(
+        handle, bytes.baseAddress, Int64(bytes.count), Int32(peer), tag.rawValue, Int64(limit))
+    }
     try check(status, "send of \(bytes.count) bytes to rank \(peer)", rank: worldRank)
   }
 
@@ -83,9 +90,11 @@ struct RankGroup {
   ) throws(CommunicationError) {
     checkThread()
     var received: Int64 = 0
-    let status = unfold_receive(
-      handle, bytes.baseAddress, Int64(bytes.count), Int32(peer), tag.rawValue, Int64(limit),
-      &received)
+    let status = Heartbeat.whileWaiting {
+      unfold_receive(
+        handle, bytes.baseAddress, Int64(bytes.count), Int32(peer), tag.rawValue, Int64(limit),
+        &received)
+    }
     try check(status, "receive of \(bytes.count) bytes from rank \(peer)", rank: worldRank)
     guard received == bytes.count else {
       throw .wrongMessageSize(
@@ -101,7 +110,9 @@ struct RankGroup {
   ) throws(CommunicationError) -> [[UInt8]]? {
     checkThread()
     var counts = [Int64](repeating: 0, count: rank == root ? size : 0)
-    let status = unfold_gather_int64(handle, Int64(bytes.count), &counts, Int32(root))
+    let status = Heartbeat.whileWaiting {
+      unfold_gather_int64(handle, Int64(bytes.count), &counts, Int32(root))
+    }
     try check(status, "gather of sizes", rank: worldRank)
     guard rank == root else {
       try send(bytes, to: root, tag: .gather, limit: limit)

@@ -103,7 +103,7 @@ final class SharedWindow {
   func handOver() throws(CommunicationError) {
     members.checkThread()
     guard let handle else { preconditionFailure("an arena used after its communicator's end") }
-    let status = unfold_window_hand_over(handle)
+    let status = Heartbeat.whileWaiting { unfold_window_hand_over(handle) }
     try check(status, "hand-over of shared memory", rank: members.worldRank)
   }
 

@@ -13,11 +13,14 @@ extension Configuration {
     public var workers: Int?
     /// Who applies the weight update on a node.
     public var update: Update
+    /// Seconds that ranks wait for others that do not go on before they end the job; 0 for ever.
+    public var timeout: Int
 
     /// Creates the section.
-    public init(workers: Int? = nil, update: Update = .leader) {
+    public init(workers: Int? = nil, update: Update = .leader, timeout: Int = 300) {
       self.workers = workers
       self.update = update
+      self.timeout = timeout
     }
   }
 }
@@ -32,5 +35,9 @@ extension Configuration.Parallel {
     .init(
       "parallel.update", \.parallel.update,
       meaning: "who applies the weight update on a node: its leader, or each rank its slice"),
+    .init(
+      "parallel.timeout", \.parallel.timeout, .count(from: 0),
+      meaning: "seconds that ranks wait for others that do not go on before they end the job; 0 "
+        + "waits for ever"),
   ]
 }

@@ -41,6 +41,22 @@ enum RankProbe {
       stop = { trainer.stop() }
       let summary = try trainer.run()
       if communicator.isRoot { print("stopped after", summary.steps, summary.interrupted) }
+    case "endless-loop":
+      CellRegistry.register(StuckCell.self)
+      if communicator.rank == 1 { StuckCell.remaining.store(500, ordering: .relaxed) }
+      let stuck = try configuration(steps: 1_000_000, cell: StuckCell.name, timeout: 2)
+      _ = try trainer(output, communicator, stuck).run()
+    case "slow-sink":
+      // Longer than the timeout, but with signs of life.
+      let sink = ActingSink { step in
+        for _ in 0..<(step == 2 ? 6 : 0) {
+          Thread.sleep(forTimeInterval: 0.5)
+          Heartbeat.beat()
+        }
+      }
+      let slow = try configuration(steps: 4, timeout: 2)
+      let summary = try trainer(output, communicator, slow, sink: sink).run()
+      if communicator.isRoot { print("steps:", summary.steps) }
     case "allocations":
       try countAllocations(communicator, output: output)
     default:
@@ -48,26 +64,30 @@ enum RankProbe {
     }
   }
 
-  private static func configuration(steps: Int) throws -> Configuration {
+  private static func configuration(
+    steps: Int, cell: String = "lstm", timeout: Int = 300
+  ) throws -> Configuration {
     try Configuration(
       yaml: """
         data: {kind: random, symbols: 20, samples: 40000, validation_samples: 8}
-        model: {cell: lstm, layers: 2, hidden: 8, embedding: 8, tie: true, dropout: 0.2}
+        model: {cell: \(cell), layers: 2, hidden: 8, embedding: 8, tie: true, dropout: 0.2}
         batch: {streams: 4}
         bptt: {k1: 4, k2: 6}
         optimizer: {kind: adam}
         clip: {norm: 1}
         training: {steps: \(steps)}
+        parallel: {timeout: \(timeout)}
         """)
   }
 
   private static func trainer(
-    _ output: String, _ communicator: any Communicator, sink: ActingSink
+    _ output: String, _ communicator: any Communicator, _ configuration: Configuration? = nil,
+    sink: ActingSink? = nil
   ) throws -> Trainer {
     try Trainer(
-      try configuration(steps: 1_000_000),
+      try configuration ?? self.configuration(steps: 1_000_000),
       resources: try RankResources(communicator: communicator, workers: 1), output: output,
-      displays: [sink])
+      displays: [sink].compactMap { $0 })
   }
 
   /// Prints what 400 steps of a Trainer allocate on each rank, at 1 and at 2 workers: the difference

@@ -74,6 +74,7 @@ let everyKey: [(key: String, value: String, with: [String])] = [
   ("training.sample.length", "9", text), ("training.sample.temperature", "0.5", text),
   ("checkpoint.every", "9", []), ("checkpoint.keep", "9", []), ("checkpoint.best", "false", []),
   ("parallel.workers", "2", []), ("parallel.update", "cooperative", []),
+  ("parallel.timeout", "20", []),
 ]
 
 private let text = ["data={kind: text, train: /a/t.txt}"]

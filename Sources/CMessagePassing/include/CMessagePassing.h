@@ -5,7 +5,8 @@
 /// negative `unfold_mpi_status`; `unfold_mpi_error_string` turns each into words. Counts are
 /// 64-bit; MPI's are `int`, so a call moves its data in messages of at most `limit` elements.
 /// All of them must be called from the thread that called `unfold_mpi_initialize`, but for flights: where
-/// `unfold_mpi_serves_threads`, any thread may start and test them while no other calls MPI.
+/// `unfold_mpi_serves_threads`, any thread may start and test them while no other calls MPI. Signs of
+/// life, mailboxes and stacks have nothing to do with MPI and are for any thread.
 #pragma once
 
 #include <stdbool.h>
@@ -188,3 +189,80 @@ int64_t unfold_free_bytes(const char *path);
 /// standard error, do what they did before if it was a crash, and end the process. They, SIGTERM and
 /// SIGINT are delivered from now on, whatever the program that started this one had blocked.
 void unfold_report_crashes(int rank);
+
+// MARK: Signs of life
+
+/// What a rank tells others of itself, in memory that they may read at any time.
+typedef struct unfold_heartbeat {
+  /// Grows whenever the rank goes on: with every phase, and around every wait.
+  uint64_t beats;
+  /// Grows as long as the process runs, whatever its rank does.
+  uint64_t ticks;
+  /// The update that it works on.
+  uint64_t step;
+  /// What it does for it, by the caller's numbers.
+  uint64_t phase;
+  /// Above 0 while it waits for other ranks.
+  uint64_t waits;
+  /// Its number in the system.
+  uint64_t process;
+} unfold_heartbeat;
+
+/// From now on this process's heart beats here, in zeroed memory; NULL for where nobody looks.
+void unfold_heartbeat_move(unfold_heartbeat *place);
+
+/// Says that this rank goes on.
+void unfold_heartbeat_beat(void);
+
+/// Says that it begins an update, with this phase.
+void unfold_heartbeat_begin(uint64_t step, uint64_t phase);
+
+/// Says that it goes on with another phase.
+void unfold_heartbeat_enter(uint64_t phase);
+
+/// Says that it waits for other ranks from now on.
+void unfold_heartbeat_begin_wait(void);
+
+/// Says that it has waited.
+void unfold_heartbeat_end_wait(void);
+
+/// Says that the process runs.
+void unfold_heartbeat_tick(void);
+
+/// What a rank tells.
+unfold_heartbeat unfold_heartbeat_read(const unfold_heartbeat *place);
+
+// MARK: Mailboxes
+
+/// A socket for datagrams between ranks that share no memory.
+typedef struct unfold_mailbox unfold_mailbox;
+
+/// Opens one, at a port that the system chooses; NULL where there are no sockets.
+unfold_mailbox *unfold_mailbox_open(void);
+
+/// Closes it.
+void unfold_mailbox_close(unfold_mailbox *mailbox);
+
+/// Writes its port and this host's IPv4 addresses, `40123 10.0.0.1 10.1.0.1`, 0-terminated, into
+/// `text[0..<capacity]`.
+void unfold_mailbox_address(const unfold_mailbox *mailbox, char *text, int capacity);
+
+/// Adds a place that everything is sent to; false if the address is none.
+bool unfold_mailbox_add(unfold_mailbox *mailbox, const char *address, int port);
+
+/// Sends bytes to all places that were added, without waiting. They may be lost.
+void unfold_mailbox_send(const unfold_mailbox *mailbox, const void *bytes, int count);
+
+/// Takes the next datagram; returns its length, which may exceed what there was room for, or -1 if none
+/// has come.
+int unfold_mailbox_take(const unfold_mailbox *mailbox, void *bytes, int capacity);
+
+// MARK: Stacks
+
+/// Makes ready for `unfold_write_stacks`, which then needs no memory on the threads that it asks.
+void unfold_prepare_stacks(void);
+
+/// Lets each thread of this process but the caller's write its call stack to standard error, 16 threads
+/// at most. For a process that is about to end: SIGPROF, and calls that are interrupted, are not as they
+/// were.
+void unfold_write_stacks(int rank);

@@ -100,7 +100,11 @@ final class NodeExchange: @unchecked Sendable {
       failure = error
       return true
     }
-    while firstUnderWay < count, pieces[firstUnderWay].isDone { firstUnderWay += 1 }
+    while firstUnderWay < count, pieces[firstUnderWay].isDone {
+      firstUnderWay += 1
+      // A slow network is not a rank that does not come.
+      Heartbeat.beat()
+    }
     guard firstUnderWay == count else { return false }
     span.end = DispatchTime.now().uptimeNanoseconds
     return true
@@ -115,7 +119,9 @@ final class NodeExchange: @unchecked Sendable {
   func finish(pool: WorkerPool) throws(CommunicationError) -> Double {
     let now = DispatchTime.now().uptimeNanoseconds
     let end = firstUnderWay < count ? now : span.end
-    while !advance(pool: pool) { sched_yield() }
+    Heartbeat.whileWaiting {
+      while !advance(pool: pool) { sched_yield() }
+    }
     if let failure { throw failure }
     let hidden = Double(end - span.begin) * 1e-9
     lastCount = count

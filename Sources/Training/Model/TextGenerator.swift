@@ -1,4 +1,5 @@
 import CKernels
+import Communication
 import Recurrent
 import SequenceData
 import Storage
@@ -33,6 +34,7 @@ final class TextGenerator {
     var symbol = last
     var generated: [Int32] = []
     for position in 0..<length {
+      Heartbeat.beat()
       let outputs = stream.read(symbol: symbol)
       symbol = Self.choose(outputs, temperature: temperature, seed: seed, position: position)
       generated.append(symbol)

@@ -62,6 +62,7 @@ final class Evaluation {
     let leaves = WindowLeaves(ends: Common(leafEnds.base), count: leafEnds.count)
     for position in stride(from: 0, to: plan.timeSteps, by: length) {
       let end = min(position + length, plan.timeSteps)
+      Heartbeat.enter(.validation)
       plan.fill(window, from: position, to: end, countedFrom: position)
       let batch = NetworkBatch(window, leaves: leaves)
       let pass = network.forward(batch, weights: weights, from: state)

@@ -131,6 +131,8 @@ public final class Trainer {
   /// - Returns: the same summary on every rank.
   /// - Throws: `RunFailure.notFinite`, `AgreedFailure`, `CommunicationError`.
   public func run() throws -> TrainingSummary {
+    let watchdog = try Watchdog.start(communicator, timeout: configuration.parallel.timeout)
+    defer { watchdog?.stop() }
     for sink in sinks { sink.begin(outline) }
     while !isFinished {
       let (plan, windows) = try session.windows(ofEpoch: progress.epoch)
@@ -164,6 +166,7 @@ public final class Trainer {
       record?.validation = validation.result
       isBest = validation.isBest
     }
+    Heartbeat.enter(.reporting)
     // Before the checkpoint, so that a run killed in between has no step without its line.
     if communicator.isRoot, let record {
       session.control.attempt {
@@ -285,6 +288,7 @@ public final class Trainer {
   }
 
   private func save() throws {
+    Heartbeat.enter(.checkpoint)
     // No checkpoint of a step whose line could not be written.
     try session.control.throwFailures()
     guard lastSavedStep != progress.step else { return }

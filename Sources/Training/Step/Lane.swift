@@ -1,4 +1,5 @@
 import CKernels
+import Communication
 import Recurrent
 import SequenceData
 import Storage
@@ -18,6 +19,9 @@ final class Lane: @unchecked Sendable {
   private let partials: Arena<Float>  // [halvings of a root, gradientCount]
   private let kernels = Common(unfold_active_kernels())
   private let track: Timeline.Track?
+  /// What its rank says that it does, while it runs forward and back.
+  private let forwardPhase: Heartbeat.Phase
+  private let backwardPhase: Heartbeat.Phase
   /// What its phases took since the step began.
   private(set) var times = StepTimes()
 
@@ -30,10 +34,13 @@ final class Lane: @unchecked Sendable {
   /// - Parameters:
   ///   - network: with room for the largest of its parts.
   ///   - roots: what it runs.
+  ///   - isAlone: whether the rank has no other.
   ///   - track: where its phases are noted.
-  init(network: Network, roots: [Root], track: Timeline.Track?) {
+  init(network: Network, roots: [Root], isAlone: Bool, track: Timeline.Track?) {
     self.network = network
     self.track = track
+    forwardPhase = isAlone ? .forward : .computing
+    backwardPhase = isAlone ? .backward : .computing
     self.roots = roots
     parts = roots.flatMap(\.parts)
     let most = roots.map(\.parts.count).max() ?? 1
@@ -64,6 +71,7 @@ final class Lane: @unchecked Sendable {
     for (number, root) in roots.enumerated() {
       let completes = number + 1 == roots.count && root.parts.count == 1
       for (index, part) in root.parts.enumerated() {
+        Heartbeat.enter(forwardPhase)
         let batch = part.batch
         let dropout = DropoutKey(
           seed: seed, firstStream: part.window.firstStream,
@@ -76,12 +84,14 @@ final class Lane: @unchecked Sendable {
           losses[part.leaves.lowerBound + leaf] = backward.losses[leaf]
         }
         clock.lap(.forward)
+        Heartbeat.enter(backwardPhase)
         // As in counting: a part joins what is complete to its left, a part, then two, four, …
         let level = (~index).trailingZeroBitCount
         let sums = place(level, of: root)
         var number = 0
         backward.formGradients(at: sums) { region in
           clock.lap(.backward, region: number)
+          Heartbeat.beat()
           number += 1
           if completes { completed(region) }
         }

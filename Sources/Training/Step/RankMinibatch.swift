@@ -42,7 +42,7 @@ final class RankMinibatch {
       let roots = reduction.subtrees.enumerated().map { index, subtree in
         Lane.Root(parts: parts(subtree, subtree.count), gradients: reduction.partial(index))
       }
-      lanes = [Lane(network: network, roots: roots, track: timeline?.main)]
+      lanes = [Lane(network: network, roots: roots, isAlone: true, track: timeline?.main)]
     case .perWorker(let leavesOfPart):
       let runs = (0..<pool.workers).map { worker in
         let run = Share(worker, of: pool.workers).range(of: shard.leaves)
@@ -71,7 +71,7 @@ final class RankMinibatch {
               network.description,
               capacity: WindowDimensions(timeSteps: timeSteps, streams: streams),
               pool: WorkerPool(workers: 1), like: network), roots: roots,
-            track: timeline?.workers[worker]))
+            isAlone: pool.workers == 1, track: timeline?.workers[worker]))
       }
       self.lanes = lanes
       places = SumPlaces(

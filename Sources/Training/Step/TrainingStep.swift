@@ -54,6 +54,7 @@ final class TrainingStep {
     _ span: WindowSpan, of plan: EpochPlan, step: Int, learningRate: Double, earlierTimeSteps: Int
   ) throws -> StepRecord? {
     timeline?.begin(step: step)
+    Heartbeat.begin(step: step)
     var clock = StepClock(timeline?.main)
 
     minibatch.fill(span, of: plan)
@@ -66,12 +67,14 @@ final class TrainingStep {
       span, weights: model.parameters, seed: seed, earlierTimeSteps: earlierTimeSteps,
       losses: losses, completed: { reduction.complete($0.values) })
     clock.lap(computing)
+    Heartbeat.enter(.exchange)
     clock.hide(try reduction.finish())
     clock.lap(.exchange)
     let loss = try control.total(losses)
     clock.lap(.losses)
     guard loss.count > 0 else { return nil }
 
+    Heartbeat.enter(.update)
     let gradients = reduction.sums
     let regions = try fold(gradients)
     model.sumNormBlocks(of: regions, gradients, pool: pool)

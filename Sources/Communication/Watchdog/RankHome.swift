@@ -1,0 +1,33 @@
+import Foundation
+
+/// Where a rank runs, and how watchdogs elsewhere reach it.
+struct RankHome {
+  /// The host's name, for people.
+  let host: String
+  /// The same for ranks that can see one another's processes.
+  let machine: String
+  /// Of its mail; empty where it has none.
+  let address: String
+
+  /// This process's.
+  ///
+  /// - Parameters:
+  ///   - host: its name.
+  ///   - address: of its mail.
+  init(host: String, address: String) {
+    self.host = host
+    self.address = address
+    // Containers of one host may number their processes each for itself.
+    let numbering = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/ns/pid")
+    machine = "\(host) \(numbering ?? "")"
+  }
+
+  /// What `text` was made of.
+  init(_ text: String) {
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    (host, machine, address) = lines.count == 3 ? (lines[0], lines[1], lines[2]) : (text, "", "")
+  }
+
+  /// In a form that travels.
+  var text: String { "\(host)\n\(machine)\n\(address)" }
+}
