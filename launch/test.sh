@@ -11,8 +11,9 @@ usage: launch/test.sh [--sanitize]
               and run the tests of kernels, network, worker team and files with them, and ranks that
               exchange gradients: some twenty-five minutes more
 
-UNFOLD_TEST_KILLS is how often a rank is killed at a random moment (default: 3), UNFOLD_TEST_SEED
-makes the moments others than they are each time.
+UNFOLD_TEST_FAULTS is how many faults strike runs (default: 20, some eight seconds each): a rank, a
+host, a disk or the launcher fails at a random moment. UNFOLD_TEST_SEED makes the moments others than
+they are each time.
 TEXT
 }
 
@@ -59,7 +60,8 @@ for variant in "${variants[@]}"; do
   step "kernels: $variant" 300 env UNFOLD_ISA="$variant" "${run[@]}" --filter "$numeric"
 done
 
-step 'tests of several ranks' 900 "${run[@]}" --no-parallel --filter "$ranks"
+ranks_limit=$((900 + 15 * ${UNFOLD_TEST_FAULTS:-20}))
+step 'tests of several ranks' "$ranks_limit" "${run[@]}" --no-parallel --filter "$ranks"
 
 if [[ -n $sanitize ]]; then
   # Open MPI keeps memory until the process ends.

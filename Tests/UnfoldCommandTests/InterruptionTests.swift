@@ -2,65 +2,21 @@ import Foundation
 import Testing
 
 extension CommandLineTests {
-  /// A rank that dies takes the job with it at once, and costs no more than the steps since the
-  /// last checkpoint.
+  /// A rank that dies, by itself or by the hand of others, takes the job with it at once.
   @Suite struct InterruptionTests {
     private let workspace: Workspace
 
     init() throws { workspace = try Workspace() }
 
-    /// How often a rank is killed; more are for a long look.
-    private static let kills =
-      ProcessInfo.processInfo.environment["UNFOLD_TEST_KILLS"].flatMap { Int($0) } ?? 3
-
-    private static let settings = [
-      "checkpoint.every=3", "training.validate_every=7",
-      "training.steps=50",
-    ]
-
-    @Test func killedAtAnyMoment() throws {
-      let configuration = try Experiment.text.write(to: workspace)
-      let whole = try Unfold.succeed(
-        workspace.arguments(configuration, "whole", Self.settings), ranks: 2, in: workspace)
-      let hash = try Unfold.parameterHash("whole", in: workspace)
-      var random = Self.random
-      for round in 1...Self.kills {
-        let run = "killed-\(round)"
-        var delay = Double.random(in: 0...whole.seconds, using: &random)
-        // Whoever ended first was not killed: again, and earlier.
-        while try !kill(
-          rank: round % 2, of: workspace.arguments(configuration, run, Self.settings), after: delay)
-        {
-          try FileManager.default.removeItem(atPath: workspace(run))
-          delay /= 2
-          try #require(delay > 1e-4, "no job ran long enough to be killed")
-        }
-        try requireReadableCheckpoints(run)
-        _ = try Unfold.succeed(
-          workspace.arguments(configuration, run, resume: true, Self.settings), ranks: 2,
-          in: workspace)
-        #expect(try Unfold.parameterHash(run, in: workspace) == hash, "killed after \(delay) s")
-        #expect(
-          try workspace.metrics(run).map { $0["step"] as? Int } == Array(1...50),
-          "killed after \(delay) s")
-      }
-    }
-
     /// In the first hundredths of a second the launcher of Open MPI may not survive it unhurt.
     @Test func killedWhileItConnects() throws {
-      var random = Self.random
+      var random = SplitMix(state: FaultPlan.seed)
       var killed = 0
       for round in 1...6 {
         let delay = Double.random(in: 0...0.04, using: &random)
         killed += try kill(rank: round % 2, of: ["doctor"], after: delay) ? 1 : 0
       }
       #expect(killed >= 3, "\(killed) of 6 were killed")
-    }
-
-    /// The delays are the same every time, or those of UNFOLD_TEST_SEED.
-    private static var random: SplitMix {
-      let given = ProcessInfo.processInfo.environment["UNFOLD_TEST_SEED"].flatMap { UInt64($0) }
-      return SplitMix(state: given ?? 8)
     }
 
     /// Kills a rank `delay` seconds after the start; false if the job had ended by then.
@@ -75,15 +31,6 @@ extension CommandLineTests {
       guard wasKilled, result.status != 0 else { return false }
       #expect(Date().timeIntervalSince(killed) < 10, "killed after \(delay) s")
       return true
-    }
-
-    /// Reads every checkpoint that the run shows under its final name.
-    private func requireReadableCheckpoints(_ run: String) throws {
-      guard workspace.exists("\(run)/checkpoints") else { return }
-      for name in try workspace.entries("\(run)/checkpoints") where !name.hasPrefix(".") {
-        let path = "\(run)/checkpoints/\(name)"
-        #expect(try Unfold.parameterHash(path, in: workspace).count == 64, "\(name)")
-      }
     }
 
     /// The crash of one rank is told with its number, and ends the job.
@@ -136,18 +83,5 @@ extension CommandLineTests {
         usleep(10_000)
       }
     }
-  }
-}
-
-/// SplitMix64 (Steele, Lea and Flood 2014): the same numbers from the same seed.
-private struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ mixed >> 31
   }
 }

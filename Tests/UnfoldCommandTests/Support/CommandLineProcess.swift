@@ -85,14 +85,36 @@ final class CommandLineProcess {
     }
   }
 
-  /// Whether a process that it started is still there some seconds after its end.
-  func leavesProcesses() -> Bool {
-    for _ in 0..<50 {
+  /// The process that was started under the time limit: `launch/mpirun.sh`, or what has taken its
+  /// place; nil if it has ended.
+  func processIdentifierOfCommand() -> pid_t? {
+    let timeout = process.processIdentifier
+    let children = try? String(
+      contentsOfFile: "/proc/\(timeout)/task/\(timeout)/children", encoding: .utf8)
+    return children?.split(separator: " ").first.flatMap { pid_t($0) }
+  }
+
+  /// The launcher of MPI itself; nil if it has ended.
+  func processIdentifierOfLauncher() -> pid_t? {
+    let entries = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+    return entries.lazy.compactMap { pid_t($0) }.first { identifier in
+      let executable = try? FileManager.default.destinationOfSymbolicLink(
+        atPath: "/proc/\(identifier)/exe")
+      let name = executable?.split(separator: "/").last ?? ""
+      return ["orterun", "prte", "mpirun", "mpiexec"].contains { name.hasPrefix($0) }
+        && self.isOurs(identifier)
+    }
+  }
+
+  /// Whether a process that it started is still there so many seconds after its end.
+  func leavesProcesses(within seconds: Double = 5) -> Bool {
+    let end = Date(timeIntervalSinceNow: seconds)
+    while true {
       let entries = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
       guard entries.lazy.compactMap({ pid_t($0) }).contains(where: isOurs) else { return false }
+      guard Date() < end else { return true }
       usleep(100_000)
     }
-    return true
   }
 
   private func isOurs(_ identifier: pid_t) -> Bool {

@@ -70,6 +70,23 @@ final class TestHosts {
       ], folder: workspace.path, timeout: timeout)
   }
 
+  // MARK: Faults
+
+  /// Cuts a host off from the others, without a word to either side.
+  func cutLink(_ host: Int) { _ = Self.run("link set \(Self.link(host)) down") }
+
+  /// Mends that.
+  func restoreLink(_ host: Int) { _ = Self.run("link set \(Self.link(host)) up") }
+
+  /// Takes a host away, as a power failure does: its link first, so that nothing of its end is heard.
+  func powerOff(_ host: Int) {
+    cutLink(host)
+    let processes = output(of: ["ip", "netns", "pids", Self.space(host)]) ?? ""
+    for process in processes.split(whereSeparator: \.isWhitespace).compactMap({ pid_t($0) }) {
+      kill(process, SIGKILL)
+    }
+  }
+
   // MARK: Names
 
   private static let bridge = "ub\(tag)"
@@ -91,12 +108,6 @@ final class TestHosts {
   }
 
   private static func run(_ arguments: String) -> Bool {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = ["ip"] + arguments.split(separator: " ").map(String.init)
-    process.standardError = FileHandle.nullDevice
-    guard (try? process.run()) != nil else { return false }
-    process.waitUntilExit()
-    return process.terminationStatus == 0
+    succeeds(["ip"] + arguments.split(separator: " ").map(String.init))
   }
 }
