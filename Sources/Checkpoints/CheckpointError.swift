@@ -26,7 +26,13 @@ package struct CheckpointError: Error, CustomStringConvertible, Sendable, Equata
           + (isFull ? ", earlier checkpoints are untouched" : ""))
   }
 
+  /// The most of a problem that is shown: what a damaged file says may be of any length.
+  private static let longestProblem = 1000
+
   package var description: String {
-    "\(path): \(problem)".split(whereSeparator: \.isNewline).joined(separator: " ")
+    let shown = problem.unicodeScalars.prefix(Self.longestProblem)
+    let ellipsis = shown.endIndex < problem.unicodeScalars.endIndex ? "…" : ""
+    return "\(path): \(String(String.UnicodeScalarView(shown)))\(ellipsis)"
+      .split(whereSeparator: \.isNewline).joined(separator: " ")
   }
 }

@@ -92,7 +92,10 @@ struct JSONCursor {
     case UInt8(ascii: "u"):
       let first = try hexadecimalUnit()
       guard (0xD800...0xDBFF).contains(first) else { return try utf8(of: UInt32(first)) }
-      guard take("\\"), take("u") else { throw failure("half a surrogate pair") }
+      guard bytes[position...].starts(with: [0x5C, 0x75]) else {
+        throw failure("half a surrogate pair")
+      }
+      position += 2
       let second = try hexadecimalUnit()
       guard (0xDC00...0xDFFF).contains(second) else { throw failure("half a surrogate pair") }
       return try utf8(of: 0x10000 + (UInt32(first) - 0xD800) << 10 + UInt32(second) - 0xDC00)
@@ -103,7 +106,7 @@ struct JSONCursor {
   private mutating func hexadecimalUnit() throws(Failure) -> UInt16 {
     guard position + 4 <= bytes.count else { throw failure("a string does not end") }
     let digits = String(decoding: bytes[position..<position + 4], as: UTF8.self)
-    guard let unit = UInt16(digits, radix: 16), !digits.hasPrefix("+") else {
+    guard digits.allSatisfy(\.isHexDigit), let unit = UInt16(digits, radix: 16) else {
       throw failure("expected four hexadecimal digits")
     }
     position += 4

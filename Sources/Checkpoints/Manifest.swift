@@ -63,7 +63,7 @@ package struct Manifest: Codable, Sendable, Equatable {
       throw CheckpointError(path: folder, problem: "is incomplete: it has no \(Self.name)")
     }
     guard let manifest = JSON.value(Manifest.self, from: data),
-      manifest.format == Self.format
+      manifest.format == Self.format, manifest.step >= 0
     else { throw CheckpointError(path: path, problem: "is damaged: not a checkpoint's manifest") }
     guard manifest.version == Self.currentVersion else {
       throw CheckpointError(

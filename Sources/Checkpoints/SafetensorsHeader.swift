@@ -11,6 +11,9 @@ struct SafetensorsHeader: Equatable {
   /// The format's own limit on the JSON text, in bytes.
   static let lengthLimit = 100_000_000
 
+  /// The longest name of a tensor, in bytes: messages show it.
+  private static let nameLimit = 512
+
   /// The JSON key under which metadata stands.
   private static let metadataKey = "__metadata__"
 
@@ -144,6 +147,9 @@ extension SafetensorsHeader {
     mutating func parse() throws(JSONCursor.Failure) {
       var cursor = cursor
       try cursor.object { (cursor, name) throws(JSONCursor.Failure) in
+        guard name.utf8.count <= nameLimit, !name.contains(where: \.isNewline) else {
+          throw cursor.failure("a name must be one line of at most \(nameLimit) bytes")
+        }
         guard names.insert(name).inserted else {
           throw cursor.failure("the name \(name) is given twice")
         }

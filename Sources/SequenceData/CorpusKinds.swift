@@ -28,6 +28,14 @@ package enum TargetInterpretation: String, Sendable, Equatable, Codable {
 }
 
 extension InputKind {
+  /// Whether its size is one that data can have: symbol numbers fit 32 bits.
+  package var isSound: Bool {
+    switch self {
+    case .symbols(let count): soundCounts.contains(count)
+    case .vectors(let width): soundWidths.contains(width)
+    }
+  }
+
   /// What it is, for messages.
   package var words: String {
     switch self {
@@ -38,6 +46,23 @@ extension InputKind {
 }
 
 extension TargetKind {
+  /// Whether its size is one that data can have: class numbers fit 32 bits.
+  package var isSound: Bool {
+    switch self {
+    case .classes(let count): soundCounts.contains(count)
+    case .values(let width), .labels(let width): soundWidths.contains(width)
+    }
+  }
+
+  /// How such targets are read from a file.
+  package var interpretation: TargetInterpretation {
+    switch self {
+    case .classes: .classes
+    case .values: .values
+    case .labels: .labels
+    }
+  }
+
   /// What it is, for messages.
   package var words: String {
     switch self {
@@ -47,3 +72,6 @@ extension TargetKind {
     }
   }
 }
+
+private let soundCounts = 1...Int(Int32.max) + 1
+private let soundWidths = 1...1 << 28

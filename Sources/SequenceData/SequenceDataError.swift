@@ -155,16 +155,24 @@ package enum SequenceDataError: Error, CustomStringConvertible, Sendable, Equata
 
   /// A field as it may stand in a message: one line, quoted, at most 40 characters.
   package static func excerpt(_ text: String) -> String {
-    let shown = text.unicodeScalars.prefix(40).map { $0.value < 32 ? "\u{FFFD}" : String($0) }
+    let shown = text.unicodeScalars.prefix(40).map { isPlain($0) ? String($0) : "\u{FFFD}" }
     let ellipsis = text.unicodeScalars.count > 40 ? "…" : ""
     return "\"\(shown.joined())\(ellipsis)\""
+  }
+
+  /// Whether a scalar neither ends a line nor steers a terminal.
+  private static func isPlain(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.properties.generalCategory {
+    case .control, .lineSeparator, .paragraphSeparator: false
+    default: true
+    }
   }
 
   /// A scalar as it may stand in a message, such as `"é" (U+00E9)`.
   private static func name(ofScalar scalar: UInt32) -> String {
     let digits = String(scalar, radix: 16, uppercase: true)
     let code = "U+" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
-    guard scalar >= 32, let character = Unicode.Scalar(scalar) else { return code }
+    guard let character = Unicode.Scalar(scalar), isPlain(character) else { return code }
     return "\"\(Character(character))\" (\(code))"
   }
 }

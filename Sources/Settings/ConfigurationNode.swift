@@ -47,6 +47,10 @@ extension ConfigurationNode.Origin: CustomStringConvertible {
 }
 
 extension String {
-  /// The text cut to a length that fits into a message.
-  var abbreviated: String { count <= 60 ? self : prefix(57) + "…" }
+  /// The text cut to a length that fits into a message. Scalars are counted: what looks like one
+  /// character may be of any number of them.
+  var abbreviated: String {
+    guard unicodeScalars.count > 60 else { return self }
+    return String(String.UnicodeScalarView(unicodeScalars.prefix(57))) + "…"
+  }
 }

@@ -55,7 +55,8 @@ extension CommandLineTests {
 
     private func expectEnd(_ end: FaultedRun.End, of fault: Fault) {
       let bound = fault.kind.bound
-      #expect(!end.result.isTimedOut && end.seconds < bound, "\(end.seconds) s: \(end.result.error)")
+      #expect(
+        !end.result.isTimedOut && end.seconds < bound, "\(end.seconds) s: \(end.result.error)")
       // Processes of a host that nobody reaches find out by themselves, too.
       let rest = fault.kind.needsHosts ? bound - end.seconds : 5
       #expect(!end.job.leavesProcesses(within: rest), "\(end.result.error)")

@@ -29,9 +29,8 @@ final class SequenceFile: Sendable {
       case .values(let width), .labels(let width): width
       }
     let (entryBytes, overflow) = count.multipliedReportingOverflow(by: Self.entrySize)
-    guard file.metadata.kind == "sequences", count > 0, !overflow,
+    guard file.metadata.kind == "sequences", kinds.isSound, count > 0, !overflow,
       entryBytes <= file.payload.count, file.payload.count % Self.entrySize == 0,
-      (1...1 << 28).contains(inputWidth), (1...1 << 28).contains(targetWidth),
       (0..<count).allSatisfy({ isWithinFile(entry($0)) })
     else {
       throw .damagedCache(path: path, reason: "its records do not lie where its index says")

@@ -22,4 +22,16 @@ package struct SequenceKinds: Sendable, Equatable, Codable {
     self.target = target
     self.predictsNextInput = predictsNextInput
   }
+
+  /// Whether the sizes are possible, and a next input can be a target.
+  var isSound: Bool {
+    guard input.isSound, target.isSound else { return false }
+    guard predictsNextInput else { return true }
+    switch (input, target) {
+    case (.symbols(let symbols), .classes(let classes)): return symbols == classes
+    case (.vectors(let inputs), .values(let outputs)), (.vectors(let inputs), .labels(let outputs)):
+      return inputs == outputs
+    default: return false
+    }
+  }
 }

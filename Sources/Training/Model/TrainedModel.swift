@@ -40,11 +40,14 @@ public final class TrainedModel {
     configuration = try Configuration(saved: files.configuration, path: files.folder)
     data = files.data
     progress = files.progress
+    try data.requireSound(for: configuration, in: files.folder)
     description = try configuration.checkedNetworkDescription(data)
     let smallest = WindowDimensions(timeSteps: 1, streams: 1)
+    let demand = MemoryDemand(
+      description, timeSteps: 1, streams: 1, workers: pool.workers, trains: false)
+    try files.requireNumbers(demand)
     try MemoryCheck(communicator: SoloCommunicator()).require(
-      MemoryDemand(description, timeSteps: 1, streams: 1, workers: pool.workers, trains: false),
-      hint: "use a machine with more")
+      demand, hint: "use a machine with more")
     layout = try Network(description, capacity: smallest, pool: pool).layout
     arena = Arena<Float>(count: layout.count)
     try TrainingCheckpoint.readParameters(
@@ -135,6 +138,20 @@ private struct CheckpointFiles {
         ? try checkpoint.json(CheckpointFile.progress) : TrainingProgress()
       weights = try checkpoint.tensors(CheckpointFile.model)
     }
+  }
+
+  /// Refuses weights that are far too few for the model, before memory is taken for all of them. Of a
+  /// smaller difference the tensors' names and shapes tell more.
+  ///
+  /// - Throws: `TrainingError.otherArchitecture`.
+  func requireNumbers(_ demand: MemoryDemand?) throws(TrainingError) {
+    let numbers = weights.tensors.reduce(0) { $0 + $1.count }
+    guard let needed = demand?.parameterCount, needed > Double(numbers) + 0x1p24 else { return }
+    throw .otherArchitecture(
+      path: weights.path,
+      problem: "it has \(Formatting.grouped(Double(numbers))) numbers, "
+        + "\(CheckpointFile.configuration) and \(CheckpointFile.data) ask for "
+        + "\(Formatting.grouped(needed))")
   }
 
   private static func text(_ folder: String, _ name: String) throws -> String {

@@ -1,0 +1,54 @@
+import SequenceData
+import Settings
+
+extension DataDescription {
+  /// Checks what a file says of a model's data, before anything is sized or indexed by it. Beside a
+  /// checkpoint's own hashes this matters for folders that people put together.
+  ///
+  /// - Throws: `TrainingError.otherArchitecture` naming the file.
+  func requireSound(for configuration: Configuration, in folder: String) throws(TrainingError) {
+    guard let problem = problem(for: configuration) else { return }
+    throw .otherArchitecture(
+      path: "\(folder)/\(CheckpointFile.data)",
+      problem: "\(problem); copy the file from the model's checkpoint")
+  }
+
+  /// What makes no sense; nil if all does.
+  private func problem(for configuration: Configuration) -> String? {
+    guard inputKind.isSound, targetKind.isSound else {
+      return "it gives an input or a target an impossible size"
+    }
+    guard targetKind.interpretation == configuration.loss.targetInterpretation else {
+      return "its targets do not suit loss \(configuration.loss.rawValue)"
+    }
+    if let kinds = sequenceKinds, kinds.input != inputKind || kinds.target != targetKind {
+      return "what it says of sequences and of the model differs"
+    }
+    return vocabularyProblem(for: configuration) ?? normalizationProblem
+  }
+
+  private func vocabularyProblem(for configuration: Configuration) -> String? {
+    guard case .text(let text) = configuration.data else { return nil }
+    guard let vocabulary else { return "it has no vocabulary" }
+    guard vocabulary.unit == text.unit.textUnit else {
+      return "its vocabulary is of unit \(vocabulary.unit.rawValue), data.unit is another"
+    }
+    guard inputKind == .symbols(count: vocabulary.count),
+      targetKind == .classes(count: vocabulary.count)
+    else { return "its vocabulary has \(vocabulary.count) symbols, its inputs or targets others" }
+    return nil
+  }
+
+  private var normalizationProblem: String? {
+    guard let normalization else { return nil }
+    let (mean, deviation) = (normalization.mean, normalization.deviation)
+    let width = mean.count
+    guard inputKind == .vectors(width: width), targetKind == .values(width: width),
+      deviation.count == width, columnNames.map({ $0.count == width }) ?? true
+    else { return "its numbers of columns differ" }
+    guard mean.allSatisfy(\.isFinite), deviation.allSatisfy({ $0.isFinite && $0 > 0 }) else {
+      return "its normalization is not of finite means and deviations above 0"
+    }
+    return nil
+  }
+}
