@@ -53,6 +53,12 @@ let package = Package(
     .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
     .executableTarget(
       name: "RankProbe", dependencies: ["Unfold", "AllocationCounter"], path: "Tests/RankProbe"),
+    .executableTarget(
+      name: "ReaderFuzz",
+      dependencies: [
+        "Checkpoints", "Communication", "Files", "SequenceData", "Settings", "Training",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], path: "Tests/ReaderFuzz"),
     .testTarget(name: "KernelTests", dependencies: ["CKernels", "Storage"]),
     .testTarget(name: "FilesTests", dependencies: ["Files"]),
     .testTarget(name: "StorageTests", dependencies: ["Storage"]),
@@ -78,7 +84,8 @@ let package = Package(
         "Workers", "AllocationCounter", .product(name: "Logging", package: "swift-log"),
       ]),
     .testTarget(name: "UnfoldTests", dependencies: ["Unfold", "Yams"]),
-    .testTarget(name: "UnfoldCommandTests", dependencies: ["UnfoldCommand", "RankProbe"]),
+    .testTarget(
+      name: "UnfoldCommandTests", dependencies: ["UnfoldCommand", "RankProbe", "ReaderFuzz"]),
   ],
   swiftLanguageModes: [.v6]
 )

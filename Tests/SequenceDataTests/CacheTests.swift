@@ -54,49 +54,6 @@ import Testing
     }
   }
 
-  @Test func mutatedFilesNeverCrash() throws {
-    let folder = try TemporaryFolder()
-    let text = try folder.write("abc abd\nabe", to: "text")
-    let csv = try folder.write("x,y\n1,2\n3,4\n5,6\n", to: "csv")
-    let lines = try folder.write(
-      """
-      {"inputs": [0, 1, 2], "targets": [0, null, 1], "per_step": true}
-      {"inputs": [2, 1], "targets": 1}
-      """, to: "lines")
-    let prepared = try TextCorpus.prepare(training: text, unit: .word, cache: folder.cache)
-    let series = try SeriesCorpus.prepare(training: csv, cache: folder.cache)
-    let sequences = try SequencesCorpus.prepare(
-      training: lines, targets: .classes, cache: folder.cache)
-    let files: [(String, () throws -> any Corpus)] = [
-      (prepared.training.cache, { try prepared.open().training }),
-      (series.training.cache, { try series.open().training }),
-      (sequences.training.cache, { try sequences.open().training }),
-    ]
-    var random = SampleRandom(shuffling: 0, seed: 11)
-    for (path, open) in files {
-      let whole = try Data(contentsOf: URL(fileURLWithPath: path))
-      for _ in 0..<400 {
-        var mutated = whole
-        for _ in 0...random.nextInteger(below: 3) {
-          mutated[random.nextInteger(below: mutated.count)] = UInt8(random.nextInteger(below: 256))
-        }
-        if random.nextInteger(below: 8) == 0 {
-          mutated = mutated.prefix(random.nextInteger(below: mutated.count))
-        }
-        try mutated.write(to: URL(fileURLWithPath: path))
-        guard let corpus = try? open() else { continue }
-        for column in try EpochPlan(corpus: corpus, streams: 2).allSteps() {
-          if case .symbols(let count) = corpus.inputKind {
-            #expect(column.allSatisfy { $0.inputs[0] >= 0 && $0.inputs[0] < Float(count) })
-          }
-          if case .classes(let count) = corpus.targetKind {
-            #expect(column.allSatisfy { $0.targets[0] >= 0 && $0.targets[0] < Float(count) })
-          }
-        }
-      }
-    }
-  }
-
   @Test func racingWritersAllSucceed() async throws {
     let folder = try TemporaryFolder()
     let text = String(repeating: "racing writers\n", count: 20_000)

@@ -49,7 +49,8 @@ struct ManifestTests {
     for target in written.sorted() where !["AllocationCounter"].contains(target) {
       let dependencies = try #require(declared[target]).intersection(declared.keys)
       // Tests of the command start it.
-      let started: Set = target == "UnfoldCommandTests" ? ["UnfoldCommand", "RankProbe"] : []
+      let started: Set =
+        target == "UnfoldCommandTests" ? ["UnfoldCommand", "RankProbe", "ReaderFuzz"] : []
       #expect(try imports(of: target) == dependencies.subtracting(started), "\(target)")
     }
   }

@@ -6,7 +6,12 @@ package enum RecurrentError: Error, CustomStringConvertible, Sendable {
   package var description: String {
     switch self {
     case .unknownCell(let name):
-      "model.cell: no cell is called '\(name)'; known are \(CellRegistry.names.joined(separator: ", "))"
+      "model.cell: no cell is called '\(Self.line(name))'; known are \(CellRegistry.names.joined(separator: ", "))"
     }
+  }
+
+  /// A name as it may stand in a message: one line, at most 60 characters.
+  private static func line(_ name: String) -> String {
+    String(name.map { $0.isNewline ? " " : $0 }.prefix(60))
   }
 }

@@ -146,7 +146,7 @@ private struct CheckpointFiles {
   /// - Throws: `TrainingError.otherArchitecture`.
   func requireNumbers(_ demand: MemoryDemand?) throws(TrainingError) {
     let numbers = weights.tensors.reduce(0) { $0 + $1.count }
-    guard let needed = demand?.parameterCount, needed > Double(numbers) + 0x1p24 else { return }
+    guard let needed = demand?.parameterCount, needed > Double(numbers) + 0x1p20 else { return }
     throw .otherArchitecture(
       path: weights.path,
       problem: "it has \(Formatting.grouped(Double(numbers))) numbers, "
