@@ -18,7 +18,7 @@ Tests/Reference/fuzz, which every test run reads.
 TEXT
 }
 
-options=(--inputs 1000000)
+options=()
 replay=''
 while (($# > 0)); do
   case $1 in
@@ -47,7 +47,7 @@ trap 'rm -rf "$scratch"' EXIT
 finds=$root/.build/fuzz
 
 # MPI keeps memory until the process ends. Freed memory is not kept for long, for there are many inputs.
-export ASAN_OPTIONS=detect_leaks=0:max_allocation_size_mb=1024:quarantine_size_mb=32
+export ASAN_OPTIONS=exitcode=99:detect_leaks=0:max_allocation_size_mb=1024:quarantine_size_mb=32
 export SWIFT_BACKTRACE=interactive=no,color=no
 code=0
 "$program" --scratch "$scratch" --finds "$finds" "${options[@]}" || code=$?

@@ -73,6 +73,7 @@ if [[ -n $sanitize ]]; then
   export TSAN_OPTIONS="halt_on_error=1 suppressions=$root/launch/thread-sanitizer.supp"
   step 'ThreadSanitizer' 1800 swift test -c release --sanitize=thread \
     --scratch-path .build-sanitize-threads --filter "$suites|$files"
+  step 'AddressSanitizer: damaged files' 1800 launch/fuzz.sh --inputs 50000
   # Sums within a node and between nodes, while a thread of their own moves them.
   exchange='severalNodes|ranksWithoutStreams|sumsAreTheTrees'
   step 'AddressSanitizer: ranks' 900 swift test -c release --sanitize=address \

@@ -221,8 +221,9 @@ import Testing
       .missingFile(path: "a"), .unreadableFile(path: "a", reason: "b"), .emptyFile(path: "a"),
       .changedFile(path: "a"), .invalidUTF8(source: "a", byteOffset: 1),
       .unknownCharacter(scalar: 10, source: "a", byteOffset: 1),
+      .unknownCharacter(scalar: 0x2028, source: "a", byteOffset: 1),
       .shorterThanOneWindow(source: "a", timeSteps: 1, streams: 2, k1: 3),
-      .noTimeSteps(source: "a"), .badNumber(path: "a", line: 1, column: 1, field: "x\ny"),
+      .noTimeSteps(source: "a"), .badNumber(path: "a", line: 1, column: 1, field: "x\ny\u{2029}\u{85}"),
       .raggedRow(path: "a", line: 1, expected: 2, got: 3),
       .unclosedQuote(path: "a", line: 1, column: 1), .otherWidth(path: "a", expected: 1, got: 2),
       .badJSON(path: "a", line: 1, column: 1, reason: "r"),
@@ -231,7 +232,7 @@ import Testing
       .unwritableCache(path: "a", reason: "b"), .damagedCache(path: "a", reason: "b"),
     ]
     for error in errors {
-      #expect(error.description.count > 15 && !error.description.contains("\n"))
+      #expect(error.description.count > 15 && !error.description.contains(where: \.isNewline))
     }
   }
 }

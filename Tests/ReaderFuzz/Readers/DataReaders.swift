@@ -57,7 +57,7 @@ extension FuzzedReader {
 }
 
 extension FuzzedReader {
-  /// Series, and the metrics that a resumed run cuts back.
+  /// Series.
   static func tables(_ scratch: Scratch) throws -> [FuzzedReader] {
     let cache = CacheFolder(path: "\(scratch.path)/cache")
     let csv = [
