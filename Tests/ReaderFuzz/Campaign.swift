@@ -151,7 +151,7 @@ private struct Tally {
   /// A message without what it quotes and counts.
   private static func pattern(of message: String) -> String {
     let unquoted = message.split(separator: "\"", omittingEmptySubsequences: false)
-      .enumerated().filter { $0.offset % 2 == 0 }.map(\.element).joined(separator: "\"")
+      .enumerated().filter { $0.offset % 2 == 0 }.map { $0.element }.joined(separator: "\"")
     return unquoted.filter { !$0.isNumber }
   }
 
