@@ -80,8 +80,8 @@ let package = Package(
     .testTarget(
       name: "TrainingTests",
       dependencies: [
-        "Training", "CKernels", "Communication", "Recurrent", "SequenceData", "Settings", "Storage",
-        "Workers", "AllocationCounter", .product(name: "Logging", package: "swift-log"),
+        "Training", "CKernels", "Communication", "Files", "Recurrent", "SequenceData", "Settings",
+        "Storage", "Workers", "AllocationCounter", .product(name: "Logging", package: "swift-log"),
       ]),
     .testTarget(name: "UnfoldTests", dependencies: ["Unfold", "Yams"]),
     .testTarget(

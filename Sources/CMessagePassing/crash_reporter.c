@@ -76,6 +76,7 @@ static void unblock_signals(void) {
   for (int index = 0; index < crash_count; ++index) sigaddset(&set, crashes[index].signal);
   sigaddset(&set, SIGTERM);
   sigaddset(&set, SIGINT);
+  sigaddset(&set, SIGUSR1);
   pthread_sigmask(SIG_UNBLOCK, &set, NULL);
 }
 

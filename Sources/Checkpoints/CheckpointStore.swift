@@ -32,6 +32,24 @@ package struct CheckpointStore: Sendable {
     }
   }
 
+  /// Finds out whether the folder takes a file: a full disk may take a name, but no bytes. Nothing of it
+  /// remains; after a kill ``prepare()`` removes it.
+  ///
+  /// - Throws: `CheckpointError` with the folder's path if it does not.
+  package func requireRoom() throws(CheckpointError) {
+    let trial = path(TemporaryName(Self.bestName, .partial).entry)
+    do throws(CheckpointError) {
+      if disk.exists(trial) { try disk.remove(trial) }
+      var file = try HashedFile(path: trial, disk: disk)
+      try file.write([UInt8](repeating: 1, count: 1 << 14))
+      _ = try file.finish(name: trial)
+    } catch {
+      try? disk.remove(trial)
+      throw CheckpointError(path: directory, problem: error.problem)
+    }
+    try disk.remove(trial)
+  }
+
   /// Writes a checkpoint; an earlier one of the same step is replaced.
   ///
   /// - Parameters:

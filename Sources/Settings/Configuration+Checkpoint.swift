@@ -1,18 +1,36 @@
 extension Configuration {
   /// What is kept on disk. May change on resume.
   public struct Checkpoint: Sendable, Equatable {
+    /// What a checkpoint that cannot be written does to the run.
+    public enum Failure: String, Sendable, CaseIterable, ConfigurationValue {
+      /// A warning; training goes on with the earlier checkpoints.
+      case goOn = "continue"
+      /// The run ends.
+      case stop
+    }
+
     /// Steps between checkpoints; `nil` writes one at each epoch's end. The run's end always does.
     public var every: Int?
+    /// Minutes between checkpoints, where those of ``every`` do not come sooner; `nil` does not go by
+    /// the clock.
+    public var everyMinutes: Double?
     /// How many of the newest are kept.
     public var keep: Int
     /// Whether the one with the lowest validation loss is kept beside the newest.
     public var best: Bool
+    /// What one that cannot be written does to the run. That of the run's end always fails it.
+    public var onFailure: Failure
 
     /// Creates the section.
-    public init(every: Int? = nil, keep: Int = 3, best: Bool = true) {
+    public init(
+      every: Int? = nil, everyMinutes: Double? = nil, keep: Int = 3, best: Bool = true,
+      onFailure: Failure = .goOn
+    ) {
       self.every = every
+      self.everyMinutes = everyMinutes
       self.keep = keep
       self.best = best
+      self.onFailure = onFailure
     }
   }
 }
@@ -24,10 +42,16 @@ extension Configuration.Checkpoint {
       "checkpoint.every", \.checkpoint.every, .steps(), default: "each epoch's end",
       meaning: "steps between checkpoints; the run's end always writes one"),
     .init(
+      "checkpoint.every_minutes", \.checkpoint.everyMinutes, .positive, default: "no clock",
+      meaning: "minutes between checkpoints, where `every` does not come sooner"),
+    .init(
       "checkpoint.keep", \.checkpoint.keep, .steps(), meaning: "how many of the newest are kept"
     ),
     .init(
       "checkpoint.best", \.checkpoint.best,
       meaning: "keep the one with the lowest validation loss as `checkpoints/best`"),
+    .init(
+      "checkpoint.on_failure", \.checkpoint.onFailure,
+      meaning: "what a checkpoint that cannot be written does to the run; that of its end fails it"),
   ]
 }

@@ -30,6 +30,7 @@ struct TrainCommand: ParsableCommand {
   }
 
   func run() throws {
+    var isInterrupted = false
     try Job.run { communicator in
       let configuration = try source.read(communicator)
       let logger = Logger(label: "unfold")
@@ -40,9 +41,27 @@ struct TrainCommand: ParsableCommand {
         initializeFrom: initializeFrom,
         trace: trace.map { TraceOptions(path: $0, steps: traceSteps) },
         displays: [display(configuration, logger)], logger: logger)
-      let summary = try trainer.run()
+      // Until here there is nothing to save, and a signal ends the process at once.
+      let signals = StopSignals()
+      let summary = try trainer.run(until: signals)
       if communicator.isRoot { try StandardStream.output(summary.text + "\n") }
+      isInterrupted = summary.interrupted
+      if isInterrupted { try tell(signals, summary, communicator) }
     }
+    // Once all have ended MPI, so that no rank takes the others with it.
+    if isInterrupted { throw ExitCode(StopSignals.exitCode) }
+  }
+
+  /// Says on rank 0 which signal ended the run, whichever rank it came to.
+  private func tell(
+    _ signals: StopSignals, _ summary: TrainingSummary, _ communicator: any Communicator
+  ) throws {
+    let signal = Int32(try communicator.allreduceMaximum(Int64(signals.received ?? 0)))
+    guard communicator.isRoot else { return }
+    let state = summary.steps > 0 ? "the checkpoint is complete; " : ""
+    StandardStream.error(
+      "unfold: interrupted by \(StopSignals.name(of: signal)) at step \(summary.steps); "
+        + "\(state)go on with --resume\n")
   }
 
   private func display(_ configuration: Configuration, _ logger: Logger) -> any MetricsSink {

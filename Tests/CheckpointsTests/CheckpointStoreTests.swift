@@ -1,4 +1,5 @@
 import Checkpoints
+import Files
 import Foundation
 import Testing
 
@@ -43,6 +44,28 @@ struct CheckpointStoreTests {
       try store.writeSample(step: 3, value: 2)
       #expect(try store.newestComplete().checkpoint?.sampleValue() == 2)
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["step-3"])
+    }
+  }
+
+  @Test("a disk that takes names but no bytes is found out, and nothing of it remains")
+  func room() throws {
+    try withFolder { folder in
+      func names() throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: folder)
+      }
+      let store = CheckpointStore(directory: folder)
+      try store.prepare()
+      try store.requireRoom()
+      #expect(try names() == [])
+      let full = FileSystem { operation in
+        guard case .write = operation else { return nil }
+        return ENOSPC
+      }
+      let line = failure { () throws(CheckpointError) in
+        try CheckpointStore(directory: folder, system: full).requireRoom()
+      }
+      #expect(try #require(line).hasPrefix("\(folder): cannot write: No space left on device"))
+      #expect(try names() == [])
     }
   }
 

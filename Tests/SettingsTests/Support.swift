@@ -72,7 +72,9 @@ let everyKey: [(key: String, value: String, with: [String])] = [
   ("training.hash_every", "9", []), ("training.forecast", "false", ["data.kind=mackey-glass"]),
   ("training.sample.prompt", "\"To be: \\\"or\\\"\\n\"", text),
   ("training.sample.length", "9", text), ("training.sample.temperature", "0.5", text),
-  ("checkpoint.every", "9", []), ("checkpoint.keep", "9", []), ("checkpoint.best", "false", []),
+  ("checkpoint.every", "9", []), ("checkpoint.every_minutes", "7.5", []),
+  ("checkpoint.keep", "9", []), ("checkpoint.best", "false", []),
+  ("checkpoint.on_failure", "stop", []),
   ("parallel.workers", "2", []), ("parallel.update", "cooperative", []),
   ("parallel.timeout", "20", []),
 ]

@@ -59,22 +59,3 @@ struct DisplayTests {
     #expect(Formatting.bytes(3e24) == "3000000.0 EB")
   }
 }
-
-private final class CollectedLines: Sendable {
-  private let lines = Mutex<[String]>([])
-  var all: [String] { lines.withLock { $0 } }
-  func add(_ line: String) { lines.withLock { $0.append(line) } }
-}
-
-private struct CollectingHandler: LogHandler {
-  let lines: CollectedLines
-  var metadata: Logger.Metadata = [:]
-  var logLevel: Logger.Level = .info
-
-  subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-    get { metadata[key] }
-    set { metadata[key] = newValue }
-  }
-
-  func log(event: LogEvent) { lines.add("\(event.message)") }
-}

@@ -47,4 +47,14 @@ struct RunControlTests {
     _ = try control.total(table)
     #expect(control.isStopWanted)
   }
+
+  @Test func aWishForACheckpointTravelsWithTheTotal() throws {
+    control.wantsCheckpoint = true
+    #expect(!control.isCheckpointWanted)
+    _ = try control.total(table)
+    #expect(control.isCheckpointWanted && !control.isStopWanted)
+    control.wantsCheckpoint = false
+    _ = try control.total(table)
+    #expect(!control.isCheckpointWanted)
+  }
 }

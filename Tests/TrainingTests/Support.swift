@@ -1,7 +1,9 @@
 import Communication
 import Foundation
+import Logging
 import SequenceData
 import Settings
+import Synchronization
 import Training
 
 /// A folder of its own, removed with the object.
@@ -114,4 +116,25 @@ func descent(_ folder: TemporaryFolder, rate: Double, more: String = "") throws 
     optimizer: {kind: sgd, learning_rate: \(rate)}
     \(more)
     """
+}
+
+/// What was logged.
+final class CollectedLines: Sendable {
+  private let lines = Mutex<[String]>([])
+  var all: [String] { lines.withLock { $0 } }
+  func add(_ line: String) { lines.withLock { $0.append(line) } }
+}
+
+/// Logs into them.
+struct CollectingHandler: LogHandler {
+  let lines: CollectedLines
+  var metadata: Logger.Metadata = [:]
+  var logLevel: Logger.Level = .info
+
+  subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+    get { metadata[key] }
+    set { metadata[key] = newValue }
+  }
+
+  func log(event: LogEvent) { lines.add("\(event.message)") }
 }

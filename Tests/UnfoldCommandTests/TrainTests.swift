@@ -33,6 +33,19 @@ extension CommandLineTests {
       #expect(summary["ranks"] as? Int == 1)
     }
 
+    /// Rank 0's clock decides for all. The time of a step is longer than a billionth of a minute.
+    @Test(arguments: [nil, 2])
+    func checkpointsGoByTheClock(ranks: Int?) throws {
+      _ = try Unfold.succeed(
+        workspace.arguments(
+          configuration, "run",
+          [
+            "checkpoint.every=1000", "checkpoint.every_minutes=1e-9", "checkpoint.keep=10",
+            "checkpoint.best=false",
+          ]), ranks: ranks, in: workspace)
+      #expect(try workspace.entries("run/checkpoints") == Set((1...6).map { "step-\($0)" }))
+    }
+
     @Test func metricsHaveALineForEachStep() throws {
       try workspace.train(configuration, "run", "training.validate_every=3")
       let lines = try workspace.metrics("run")

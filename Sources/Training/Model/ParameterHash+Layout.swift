@@ -3,7 +3,7 @@ import Storage
 
 extension ParameterHash {
   /// The 64 digits over all parameters' numbers in the layout's order, without the gaps between them:
-  /// what `unfold inspect` prints, `metrics.jsonl` holds and leaders compare.
+  /// what `unfold inspect` prints and `metrics.jsonl` holds.
   static func hexadecimal(
     of parameters: UnsafePointer<Float>, layout: ParameterLayout
   ) -> String {

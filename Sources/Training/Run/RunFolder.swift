@@ -8,15 +8,23 @@ package struct RunFolder {
   /// The folder.
   package let path: String
 
+  /// What its checkpoints are written with.
+  private let system: FileSystem
+
   /// Describes the folder, which need not exist yet.
-  package init(path: String) { self.path = path }
+  package init(path: String, system: FileSystem = FileSystem()) {
+    self.path = path
+    self.system = system
+  }
 
   var configuration: String { "\(path)/config.yaml" }
   /// The file of a line a step.
   package var metrics: String { "\(path)/metrics.jsonl" }
   var summary: String { "\(path)/summary.json" }
   var forecast: String { "\(path)/forecast.csv" }
-  var checkpoints: CheckpointStore { CheckpointStore(directory: "\(path)/checkpoints") }
+  var checkpoints: CheckpointStore {
+    CheckpointStore(directory: "\(path)/checkpoints", system: system)
+  }
 
   private static let lockName = ".lock"
 

@@ -64,9 +64,10 @@ final class RunOpening {
   func end() { lock = nil }
 
   /// Makes a new run's folder, or takes an old one over, once everything that can be wrong with its
-  /// input has been checked. On rank 0.
+  /// input has been checked, and tries whether the disk takes anything. On rank 0.
   ///
-  /// - Throws: `TrainingError.outputInUse`, `TrainingError.outputNotEmpty`, `FileError`.
+  /// - Throws: `TrainingError.outputInUse`, `TrainingError.outputNotEmpty`, `FileError`,
+  ///   `CheckpointError`.
   func start() throws {
     try folder.create()
     if lock == nil {
@@ -78,5 +79,6 @@ final class RunOpening {
     }
     try folder.write(configuration.yaml, to: folder.configuration)
     try folder.checkpoints.prepare()
+    try folder.checkpoints.requireRoom()
   }
 }

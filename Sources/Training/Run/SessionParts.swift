@@ -16,9 +16,15 @@ struct SessionParts {
   let schedule: LearningRateSchedule
   let windowCount: Int
 
+  /// - Parameters:
+  ///   - configuration: what to train.
+  ///   - data: on what.
+  ///   - shard: this rank's streams.
+  ///   - resources: what this rank computes with.
+  ///   - savesCheckpoints: whether rank 0 keeps a copy of weights and moments besides.
   init(
     _ configuration: Configuration, _ data: ExperimentData, shard: RankShard,
-    resources: RankResources
+    resources: RankResources, savesCheckpoints: Bool
   ) throws {
     if case .windows(let k1, _) = configuration.truncation {
       try data.training.requireWindow(streams: configuration.batch.streams, k1: k1)
@@ -27,11 +33,14 @@ struct SessionParts {
     try Self.requireSamplePrompt(configuration, data.description)
     let moments = try configuration.optimizerChain(parameterCount: 0).momentCount
     func requireMemory(timeSteps: Int) throws {
+      let demand = MemoryDemand(
+        description, timeSteps: timeSteps, streams: shard.streams.count,
+        workers: resources.pool.workers, moments: moments, trains: true,
+        partials: max(1, LeafTree.subtrees(of: shard.leaves).count))
+      let copy = CheckpointSnapshot.bytes(
+        parameterCount: demand?.parameterCount ?? 0, moments: moments)
       try MemoryCheck(communicator: resources.communicator).require(
-        MemoryDemand(
-          description, timeSteps: timeSteps, streams: shard.streams.count,
-          workers: resources.pool.workers, moments: moments, trains: true,
-          partials: max(1, LeafTree.subtrees(of: shard.leaves).count)),
+        demand, ofRoot: savesCheckpoints ? copy : 0,
         hint: "lower model.hidden, model.embedding, model.layers, batch.streams, bptt or "
           + "parallel.workers, or the number of symbols")
     }

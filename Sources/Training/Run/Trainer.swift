@@ -23,9 +23,10 @@ public final class Trainer {
   private var schedule: LearningRateSchedule
   private var progress = TrainingProgress()
   private var sinks: [any MetricsSink] = []
-  private var lastSavedStep: Int?
+  private let checkpoints: CheckpointRecorder
   private let opening: RunOpening
   private let isStopWanted = Atomic(false)
+  private var signals: StopSignals?
   /// Seconds of training since the last update.
   private var unrecordedSeconds = 0.0
 
@@ -45,13 +46,26 @@ public final class Trainer {
   ///   - displays: further sinks; used on rank 0.
   ///   - logger: what is told besides goes there.
   /// - Throws: `AgreedFailure`, `CommunicationError`.
-  public init(
+  public convenience init(
     _ configuration: Configuration, resources: RankResources, output: String? = nil,
     resume: Bool = false, initializeFrom: String? = nil, trace: TraceOptions? = nil,
     displays: [any MetricsSink] = [], logger: Logger = Logger(label: "unfold")
   ) throws {
+    try self.init(
+      configuration, resources: resources, output: output, resume: resume,
+      initializeFrom: initializeFrom, trace: trace, displays: displays, logger: logger,
+      surroundings: RunSurroundings())
+  }
+
+  /// The same with another disk or clock than the machine's.
+  package init(
+    _ configuration: Configuration, resources: RankResources, output: String?, resume: Bool,
+    initializeFrom: String?, trace: TraceOptions?, displays: [any MetricsSink], logger: Logger,
+    surroundings: RunSurroundings
+  ) throws {
     let communicator = resources.communicator
-    let folder = RunFolder(path: output ?? "runs/\(configuration.name)")
+    let folder = RunFolder(
+      path: output ?? "runs/\(configuration.name)", system: surroundings.system)
     try communicator.agree {
       try configuration.check()
       guard !resume || initializeFrom == nil else { throw TrainingError.resumedAndInitialized }
@@ -64,8 +78,13 @@ public final class Trainer {
         initializeFrom.map { .weights(path: $0) } ?? .initial
       }
     let timeline = trace.map { Timeline(steps: $0.steps, workers: resources.workers) }
-    session = try TrainingSession(
-      configuration, resources: resources, weights: origin, timeline: timeline, logger: logger)
+    let session = try TrainingSession(
+      configuration, resources: resources, weights: origin, savesCheckpoints: true,
+      timeline: timeline, logger: logger)
+    self.session = session
+    checkpoints = try CheckpointRecorder(
+      session, store: folder.checkpoints, resumed: found?.step, now: surroundings.now,
+      logger: logger)
     self.trace = try TraceFile(trace, timeline, session)
     self.configuration = configuration
     self.folder = folder
@@ -87,15 +106,17 @@ public final class Trainer {
   private func goOn(from checkpoint: Checkpoint) throws {
     try communicator.agree {
       progress = try checkpoint.json(CheckpointFile.progress)
-      try trainingCheckpoint.readState(
-        from: checkpoint, shard: session.shard.streams, into: session.step.state)
+      try TrainingCheckpoint.readState(
+        from: checkpoint, streams: configuration.batch.streams, shard: session.shard.streams,
+        into: session.step.state)
     }
-    lastSavedStep = progress.step
     try goOn(withScheduleOf: checkpoint)
     // Patience may have been changed for the resumed run.
     progress.stoppedEarly = isPatienceUsedUp
     // The earlier session may have been killed before it could mark this checkpoint.
-    if progress.bestStep == progress.step { try markBest() }
+    if progress.bestStep == progress.step, configuration.checkpoint.best {
+      try onRoot { try folder.checkpoints.markBest(step: progress.step) }
+    }
   }
 
   /// The schedule and the learning rate may have been changed for the resumed run.
@@ -128,17 +149,25 @@ public final class Trainer {
 
   /// Trains until epochs, steps or patience are used up, or a rank wants to `stop`.
   ///
+  /// - Parameter signals: one of them that comes to any rank stops the run, too.
   /// - Returns: the same summary on every rank.
   /// - Throws: `RunFailure.notFinite`, `AgreedFailure`, `CommunicationError`.
-  public func run() throws -> TrainingSummary {
+  public func run(until signals: StopSignals? = nil) throws -> TrainingSummary {
+    self.signals = signals
     let watchdog = try Watchdog.start(communicator, timeout: configuration.parallel.timeout)
     defer { watchdog?.stop() }
     for sink in sinks { sink.begin(outline) }
-    while !isFinished {
-      let (plan, windows) = try session.windows(ofEpoch: progress.epoch)
-      while progress.epoch == plan.epoch, !isFinished { try runWindow(of: windows, plan) }
+    do {
+      while !isFinished {
+        let (plan, windows) = try session.windows(ofEpoch: progress.epoch)
+        while progress.epoch == plan.epoch, !isFinished { try runWindow(of: windows, plan) }
+      }
+      return try finish()
+    } catch {
+      // The process may end with the thread that writes.
+      checkpoints.endAfterError()
+      throw error
     }
-    return try finish()
   }
 
   private var isFinished: Bool {
@@ -174,12 +203,17 @@ public final class Trainer {
         if record.validation != nil { try showSample() }
       }
     }
-    if isDue(configuration.checkpoint.every, epochEnded, updated) { try save() }
-    if isBest { try markBest() }
+    let isWanted = updated && session.control.isCheckpointWanted
+    try save(
+      isDue: isDue(configuration.checkpoint.every, epochEnded, updated) || isWanted,
+      isBest: isBest)
   }
 
   private func step(_ span: WindowSpan, of plan: EpochPlan) throws -> StepRecord? {
-    session.control.wantsStop = isStopWanted.load(ordering: .relaxed)
+    checkpoints.notice()
+    session.control.wantsStop =
+      isStopWanted.load(ordering: .relaxed) || signals?.haveCome == true
+    session.control.wantsCheckpoint = checkpoints.isDueByClock
     let started = DispatchTime.now().uptimeNanoseconds
     var record: StepRecord?
     do {
@@ -189,7 +223,7 @@ public final class Trainer {
         earlierTimeSteps: progress.earlierTimeSteps)
     } catch RunFailure.notFinite(let step, let loss, let norm, _) {
       throw RunFailure.notFinite(
-        step: step, loss: loss, gradientNorm: norm, checkpoint: lastSavedStep)
+        step: step, loss: loss, gradientNorm: norm, checkpoint: checkpoints.lastWholeStep())
     }
     let seconds = Double(DispatchTime.now().uptimeNanoseconds - started) * 1e-9
     progress.seconds += seconds
@@ -243,11 +277,13 @@ public final class Trainer {
 
   /// Measures the held-out data at the run's end, where no validation was due. A run that goes on
   /// from here must be as if it had never stopped, so nothing that steers it takes note.
-  private func validateAtEnd() throws {
-    guard let result = try measure() else { return }
+  ///
+  /// - Returns: whether the run ends at its best.
+  private func validateAtEnd() throws -> Bool {
+    guard let result = try measure() else { return false }
     progress.note(result)
     if communicator.isRoot { session.control.attempt { try showSample() } }
-    if progress.bestValidation?.step == progress.step { try markBest() }
+    return progress.bestValidation?.step == progress.step
   }
 
   /// The held-out data's loss; the training state stays as it is.
@@ -281,39 +317,27 @@ public final class Trainer {
 
   // MARK: Checkpoints
 
-  private var trainingCheckpoint: TrainingCheckpoint {
-    TrainingCheckpoint(
-      configuration: configuration, data: session.data.description, communicator: communicator,
-      model: session.model)
-  }
-
-  private func save() throws {
+  /// Has this step's checkpoint written if it is due, or if it is the best and the configuration asks
+  /// for that.
+  private func save(isDue: Bool, isBest: Bool) throws {
+    let isBest = isBest && configuration.checkpoint.best
+    guard isDue || isBest else { return }
     Heartbeat.enter(.checkpoint)
-    // No checkpoint of a step whose line could not be written.
-    try session.control.throwFailures()
-    guard lastSavedStep != progress.step else { return }
-    try trainingCheckpoint.write(progress, state: session.step.state, to: folder.checkpoints)
-    lastSavedStep = progress.step
-    try onRoot {
-      try folder.checkpoints.retain(keep: configuration.checkpoint.keep, upTo: progress.step)
-    }
-  }
-
-  /// Keeps the weights of this step as the best so far, if the configuration asks for it.
-  private func markBest() throws {
-    guard configuration.checkpoint.best else { return }
-    try save()
-    try onRoot { try folder.checkpoints.markBest(step: progress.step) }
+    try checkpoints.save(progress, state: session.step.state, isBest: isBest)
   }
 
   // MARK: The end
 
   private func finish() throws -> TrainingSummary {
     let isInterrupted = session.control.isStopWanted
-    if progress.step > 0, !isInterrupted, progress.lastValidationStep != progress.step {
-      try validateAtEnd()
+    if progress.step > 0 {
+      var isBest = false
+      if !isInterrupted, progress.lastValidationStep != progress.step {
+        isBest = try validateAtEnd()
+      }
+      try save(isDue: true, isBest: isBest)
     }
-    if progress.step > 0 { try save() }
+    try checkpoints.finish()
     try trace?.write()
     let summary = self.summary
     try onRoot {

@@ -43,12 +43,13 @@ final class TrainingSession {
   ///   - configuration: what to train.
   ///   - resources: what this rank computes with.
   ///   - weights: where they come from.
+  ///   - savesCheckpoints: whether there must be room for a copy of weights and moments on rank 0.
   ///   - timeline: where its steps are noted.
   ///   - logger: what is told goes there.
   /// - Throws: `AgreedFailure`, `CommunicationError`.
   init(
     _ configuration: Configuration, resources: RankResources, weights: WeightsOrigin,
-    timeline: Timeline? = nil, logger: Logger
+    savesCheckpoints: Bool = false, timeline: Timeline? = nil, logger: Logger
   ) throws {
     let communicator = resources.communicator
     let tree = LeafTree(
@@ -61,7 +62,9 @@ final class TrainingSession {
           as: try checkpoint.json(CheckpointFile.data), configuration,
           mend: "restore it, or start a new run with another --output")
       }
-      return try SessionParts(configuration, data, shard: shard, resources: resources)
+      return try SessionParts(
+        configuration, data, shard: shard, resources: resources,
+        savesCheckpoints: savesCheckpoints)
     }
     self.configuration = configuration
     self.resources = resources

@@ -7,11 +7,17 @@ import Recurrent
 struct MemoryCheck {
   let communicator: any Communicator
 
+  /// - Parameters:
+  ///   - demand: what the model takes; nil if that is not known.
+  ///   - ofRoot: bytes that rank 0 takes besides.
+  ///   - hint: how to make it less.
   /// - Throws: `TrainingError.tooLarge`.
-  func require(_ demand: MemoryDemand?, hint: String) throws {
+  func require(_ demand: MemoryDemand?, ofRoot: Double = 0, hint: String) throws {
     guard let demand else { return }
-    let node = demand.shared + demand.own * Double(communicator.node.localSize)
-    let process = demand.shared + demand.own
+    let topology = communicator.node
+    let node =
+      demand.shared + demand.own * Double(topology.localSize) + (topology.index == 0 ? ofRoot : 0)
+    let process = demand.shared + demand.own + (communicator.isRoot ? ofRoot : 0)
     for (needed, limit) in [
       (node, MemoryLimit.available), (process, MemoryLimit.addressSpace),
     ] {

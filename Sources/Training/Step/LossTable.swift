@@ -8,7 +8,7 @@ import Storage
 package final class LossTable {
   private static let columns = 6
   private let tree: LeafTree
-  private let arena: Arena<Double>  // [leaves, columns], and the control word
+  private let arena: Arena<Double>  // [leaves, columns], and the control word's three
 
   /// How many ranks want something of all of them.
   struct ControlWord {
@@ -16,12 +16,14 @@ package final class LossTable {
     var failed = 0.0
     /// Ranks that want to stop.
     var stop = 0.0
+    /// Ranks that want a checkpoint.
+    var checkpoint = 0.0
   }
 
   /// A table of the tree's leaves, all zero.
   package init(_ tree: LeafTree) {
     self.tree = tree
-    arena = Arena(count: tree.leafCount * Self.columns + 2)
+    arena = Arena(count: tree.leafCount * Self.columns + 3)
   }
 
   /// Everything that travels.
@@ -31,10 +33,15 @@ package final class LossTable {
   package func clear() { arena.clear() }
 
   var control: ControlWord {
-    get { ControlWord(failed: arena.base[arena.count - 2], stop: arena.base[arena.count - 1]) }
+    get {
+      let words = arena.base + arena.count - 3
+      return ControlWord(failed: words[0], stop: words[1], checkpoint: words[2])
+    }
     set {
-      arena.base[arena.count - 2] = newValue.failed
-      arena.base[arena.count - 1] = newValue.stop
+      let words = arena.base + arena.count - 3
+      words[0] = newValue.failed
+      words[1] = newValue.stop
+      words[2] = newValue.checkpoint
     }
   }
 

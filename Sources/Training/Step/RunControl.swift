@@ -1,8 +1,8 @@
 import Communication
 import Recurrent
 
-/// Sums losses over all ranks, and lets them know of one another whether one has failed or wants to
-/// stop, so that none of them waits for one that has left.
+/// Sums losses over all ranks, and lets them know of one another whether one has failed, wants to stop
+/// or wants a checkpoint, so that none of them waits for one that has left.
 package final class RunControl {
   private let communicator: any Communicator
   /// This rank's own error, which the others do not know of yet.
@@ -11,6 +11,10 @@ package final class RunControl {
   package var wantsStop = false
   /// Whether any rank wanted so in the last total.
   package private(set) var isStopWanted = false
+  /// Whether this rank wants a checkpoint after the step.
+  package var wantsCheckpoint = false
+  /// Whether any rank wanted one in the last total.
+  package private(set) var isCheckpointWanted = false
 
   /// The control of these ranks.
   package init(communicator: any Communicator) { self.communicator = communicator }
@@ -20,11 +24,13 @@ package final class RunControl {
   /// - Throws: `AgreedFailure` with what a rank noted by `attempt`; `CommunicationError`.
   package func total(_ table: LossTable) throws -> LossSum {
     table.control = LossTable.ControlWord(
-      failed: failure == nil ? 0 : 1, stop: wantsStop ? 1 : 0)
+      failed: failure == nil ? 0 : 1, stop: wantsStop ? 1 : 0,
+      checkpoint: wantsCheckpoint ? 1 : 0)
     if let base = table.values.baseAddress {
       try communicator.allreduceSum(base, count: table.values.count)
     }
     isStopWanted = table.control.stop > 0
+    isCheckpointWanted = table.control.checkpoint > 0
     if table.control.failed > 0 { try throwFailures() }
     return table.total
   }

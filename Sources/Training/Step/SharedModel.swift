@@ -46,6 +46,11 @@ final class SharedModel {
   /// A moment arena of the optimizer, in the layout's order.
   func moment(_ index: Int) -> FloatPointer { arena.base + (1 + index) * layout.count }
 
+  /// Weights and moments, one after the other.
+  var contents: UnsafeBufferPointer<Float> {  // [1 + moments, parameters]
+    UnsafeBufferPointer(start: arena.base, count: (1 + optimizer.momentCount) * layout.count)
+  }
+
   /// Whether this rank writes on behalf of those that share its copy.
   var isLeader: Bool { arena.isLeader }
 
