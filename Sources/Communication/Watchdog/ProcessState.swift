@@ -2,11 +2,14 @@ import Foundation
 
 /// What the system says of a process on this machine.
 package enum ProcessState {
+  /// What is said of one that is no more.
+  static let hasEnded = "its process has ended"
+
   /// What keeps it, in words; nil where the system does not tell.
   static func words(of process: Int32) -> String? {
     let manager = FileManager.default
     let folder = "/proc/\(process)"
-    guard manager.fileExists(atPath: folder) else { return "its process has ended" }
+    guard manager.fileExists(atPath: folder) else { return hasEnded }
     // Another process may have its number by now.
     let executable = try? manager.destinationOfSymbolicLink(atPath: "\(folder)/exe")
     guard executable == (try? manager.destinationOfSymbolicLink(atPath: "/proc/self/exe")) else {
@@ -28,7 +31,7 @@ package enum ProcessState {
     guard !states.isEmpty else { return nil }
     if states.contains("T") { return "it is stopped (SIGSTOP)" }
     if states.contains("t") { return "a debugger has stopped it" }
-    if states.allSatisfy({ $0 == "Z" || $0 == "X" }) { return "its process has ended" }
+    if states.allSatisfy({ $0 == "Z" || $0 == "X" }) { return hasEnded }
     if swapped > resident { return "most of its memory is swapped out" }
     if states.contains("D") { return "it waits for a disk" }
     if states.contains("R") { return "it runs (an endless loop?)" }

@@ -163,6 +163,10 @@ package final class Watchdog: @unchecked Sendable {
     let wait = "\(Int(verdict.wait)) s"
     switch verdict.cause {
     case .missing(let missing):
+      // Whoever has ended may have told before, or the launcher tells of it; the job ends already.
+      guard
+        othersAreSilent || !missing.contains(where: { reason($0) == ProcessState.hasEnded })
+      else { return [] }
       let machines = homes.map(\.machine)
       return missing.filter { missing in
         othersAreSilent
