@@ -56,12 +56,7 @@ extension CommandLineTests {
     private func start(
       _ mode: String, _ options: [String] = [], environment: [String: String] = [:]
     ) throws -> CommandLineProcess {
-      // Threads of a test may have signals blocked, and who is started by them has, too.
-      var (none, earlier) = (sigset_t(), sigset_t())
-      sigemptyset(&none)
-      pthread_sigmask(SIG_SETMASK, &none, &earlier)
-      defer { pthread_sigmask(SIG_SETMASK, &earlier, nil) }
-      return try CommandLineProcess(
+      try CommandLineProcess(
         ["env", "--default-signal", "bash", Unfold.launcher, "--bind", "none"] + options
           + ["--", "train", "a.yaml", "--output", "run"],
         environment: ["UNFOLD_EXECUTABLE": workspace("stand-in"), "MODE": mode]

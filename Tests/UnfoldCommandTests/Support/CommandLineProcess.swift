@@ -41,6 +41,12 @@ final class CommandLineProcess {
     process.standardOutput = try Self.file("\(folder)/output")
     process.standardError = try Self.file("\(folder)/error")
     process.terminationHandler = { [ended] _ in ended.signal() }
+    // Threads of a test may have signals blocked, and who is started by them has, too.
+    var none = sigset_t()
+    var earlier = sigset_t()
+    sigemptyset(&none)
+    pthread_sigmask(SIG_SETMASK, &none, &earlier)
+    defer { pthread_sigmask(SIG_SETMASK, &earlier, nil) }
     try process.run()
   }
 

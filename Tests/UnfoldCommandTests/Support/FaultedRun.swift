@@ -65,8 +65,21 @@ final class FaultedRun {
       act(on: job)
     }
     let struck = Date()
+    if fault.kind == .rankStopped { letGoAfterTheRun(job) }
     let result = try job.wait()
     return End(job: job, result: result, seconds: Date().timeIntervalSince(struck))
+  }
+
+  /// Whoever is stopped when everything has been done is waited for by its launcher alone: it came too late
+  /// to be struck.
+  private func letGoAfterTheRun(_ job: CommandLineProcess) {
+    while job.isRunning {
+      if workspace.exists("\(folder)/summary.json") {
+        send(SIGCONT, to: job.processIdentifier(ofRank: fault.rank))
+        return
+      }
+      usleep(50_000)
+    }
   }
 
   private func start() throws -> CommandLineProcess {

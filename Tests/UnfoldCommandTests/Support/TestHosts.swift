@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// Hosts of a test's own on this machine: network namespaces with names, addresses and a /dev/shm of their
 /// own, between which only so much a second travels. Needs root and iproute2.
@@ -6,8 +7,10 @@ final class TestHosts {
   private let count: Int
   private let workspace: Workspace
 
-  /// Tells the hosts of two test runs apart; interfaces have at most 15 letters.
-  private static let tag = ProcessInfo.processInfo.processIdentifier % 100_000
+  /// Tells these hosts from others, of this test run and of another: the system takes its time to remove
+  /// them. Interfaces have at most 15 letters.
+  private let tag: String
+  private static let made = Atomic(0)
 
   /// Whether such hosts can be made here.
   static let areAvailable: Bool = {
@@ -22,14 +25,15 @@ final class TestHosts {
   init(_ count: Int, rate: String, in workspace: Workspace) throws {
     self.count = count
     self.workspace = workspace
-    Self.remove(count)
-    try ip("link add \(Self.bridge) type bridge")
-    try ip("link set \(Self.bridge) up")
+    let number = Self.made.add(1, ordering: .relaxed).newValue
+    tag = "\(ProcessInfo.processInfo.processIdentifier % 100_000)n\(number % 1000)"
+    try ip("link add \(bridge) type bridge")
+    try ip("link set \(bridge) up")
     for host in 1...count {
-      let (space, link) = (Self.space(host), Self.link(host))
+      let (space, link) = (self.space(host), self.link(host))
       try ip("netns add \(space)")
       try ip("link add \(link) type veth peer name eth0 netns \(space)")
-      try ip("link set \(link) master \(Self.bridge) up")
+      try ip("link set \(link) master \(bridge) up")
       try ip("-n \(space) addr add \(Self.address(host))/24 dev eth0")
       try ip("-n \(space) link set eth0 up")
       try ip("-n \(space) link set lo up")
@@ -42,14 +46,14 @@ final class TestHosts {
       #!/bin/bash
       host=${1##*.}
       shift
-      exec ip netns exec unfold-\(Self.tag)-$host unshare -u -m bash -c \
+      exec ip netns exec unfold-\(tag)-$host unshare -u -m bash -c \
       'hostname "host$0"; mount -t tmpfs tmpfs /dev/shm; exec bash -c "$1"' "$host" "$*"
 
       """, to: "remote-shell")
     try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: shell)
   }
 
-  deinit { Self.remove(count) }
+  deinit { remove() }
 
   /// Starts `unfold` on so many ranks of each host.
   func start(
@@ -73,15 +77,15 @@ final class TestHosts {
   // MARK: Faults
 
   /// Cuts a host off from the others, without a word to either side.
-  func cutLink(_ host: Int) { _ = Self.run("link set \(Self.link(host)) down") }
+  func cutLink(_ host: Int) { _ = Self.run("link set \(link(host)) down") }
 
   /// Mends that.
-  func restoreLink(_ host: Int) { _ = Self.run("link set \(Self.link(host)) up") }
+  func restoreLink(_ host: Int) { _ = Self.run("link set \(link(host)) up") }
 
   /// Takes a host away, as a power failure does: its link first, so that nothing of its end is heard.
   func powerOff(_ host: Int) {
     cutLink(host)
-    let processes = output(of: ["ip", "netns", "pids", Self.space(host)]) ?? ""
+    let processes = output(of: ["ip", "netns", "pids", space(host)]) ?? ""
     for process in processes.split(whereSeparator: \.isWhitespace).compactMap({ pid_t($0) }) {
       kill(process, SIGKILL)
     }
@@ -89,9 +93,9 @@ final class TestHosts {
 
   // MARK: Names
 
-  private static let bridge = "ub\(tag)"
-  private static func link(_ host: Int) -> String { "uv\(tag)-\(host)" }
-  private static func space(_ host: Int) -> String { "unfold-\(tag)-\(host)" }
+  private var bridge: String { "ub\(tag)" }
+  private func link(_ host: Int) -> String { "uv\(tag)-\(host)" }
+  private func space(_ host: Int) -> String { "unfold-\(tag)-\(host)" }
   private static func address(_ host: Int) -> String { "10.98.0.\(host)" }
 
   // MARK: ip
@@ -102,9 +106,9 @@ final class TestHosts {
     guard Self.run(arguments) else { throw Failure(description: "ip \(arguments) failed") }
   }
 
-  private static func remove(_ count: Int) {
-    for host in 1...count { _ = run("netns del \(space(host))") }
-    _ = run("link del \(bridge)")
+  private func remove() {
+    for host in 1...count { _ = Self.run("netns del \(space(host))") }
+    _ = Self.run("link del \(bridge)")
   }
 
   private static func run(_ arguments: String) -> Bool {
