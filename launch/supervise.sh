@@ -157,7 +157,8 @@ reason() {
 
 # Whether a rank or host went, rather than that the program gave up by itself.
 has_lost_something() {
-  ((status > 128)) || grep -qE \
+  # 69: ranks waited in vain for one that does not go on.
+  ((status > 128 || status == 69)) || grep -qE \
     '^unfold: rank [0-9]+: (crashed|ended)|exited on signal|EXIT STRING|ORTE|daemon' "$scratch/told"
 }
 
