@@ -54,7 +54,8 @@ final class BackgroundProgress: Sendable {
       var isDone = false
       while !isDone {
         isDone = exchange.withLock {
-          guard isWanted.load(ordering: .acquiring) else { return true }
+          guard isWanted.load(ordering: .acquiring), !isOver.load(ordering: .acquiring)
+          else { return true }
           return turn()
         }
         if !isDone { usleep(Self.microseconds) }

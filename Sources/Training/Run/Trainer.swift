@@ -85,7 +85,7 @@ public final class Trainer {
     checkpoints = try CheckpointRecorder(
       session, store: folder.checkpoints, resumed: found?.step, now: surroundings.now,
       logger: logger)
-    self.trace = try TraceFile(trace, timeline, session)
+    self.trace = try TraceFile(trace, timeline, session, logger)
     self.configuration = configuration
     self.folder = folder
     self.logger = logger

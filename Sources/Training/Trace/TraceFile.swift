@@ -1,6 +1,7 @@
 import Communication
 import Dispatch
 import Files
+import Logging
 import Storage
 
 /// A timeline of all ranks in Chrome's trace format, which chrome://tracing and Perfetto show.
@@ -13,6 +14,7 @@ final class TraceFile {
   private let timeline: Timeline
   private let communicator: any Communicator
   private let regionNames: [String]
+  private let logger: Logger
   private var origin: UInt64 = 0
   private var isWritten = false
 
@@ -20,12 +22,14 @@ final class TraceFile {
   ///
   /// - Throws: `AgreedFailure` with a `FileError`.
   init(
-    path: String, timeline: Timeline, regionNames: [String], communicator: any Communicator
+    path: String, timeline: Timeline, regionNames: [String], communicator: any Communicator,
+    logger: Logger
   ) throws {
     self.path = path
     self.timeline = timeline
     self.communicator = communicator
     self.regionNames = regionNames
+    self.logger = logger
     try communicator.agree {
       guard communicator.isRoot else { return }
       try TextFile.write("{}\n", to: path)
@@ -36,29 +40,32 @@ final class TraceFile {
 
   /// The timeline of a session, if one is wanted. Collective.
   convenience init?(
-    _ options: TraceOptions?, _ timeline: Timeline?, _ session: TrainingSession
+    _ options: TraceOptions?, _ timeline: Timeline?, _ session: TrainingSession, _ logger: Logger
   ) throws {
     guard let options, let timeline else { return nil }
     try self.init(
       path: options.path, timeline: timeline,
-      regionNames: session.step.network.completedRegionNames, communicator: session.communicator)
+      regionNames: session.step.network.completedRegionNames, communicator: session.communicator,
+      logger: logger)
   }
 
   /// Writes the file once all its steps are over. Collective: all ranks have made the same steps.
-  func writeWhenComplete() throws {
+  func writeWhenComplete() throws(CommunicationError) {
     if timeline.isComplete { try write() }
   }
 
-  /// Writes the file. Collective; does nothing the second time.
-  func write() throws {
+  /// Writes the file, or warns that it could not. Collective; does nothing the second time.
+  func write() throws(CommunicationError) {
     guard !isWritten else { return }
     isWritten = true
-    let texts = try communicator.gather(events.joined(separator: ",\n"), at: 0)
-    try communicator.agree {
-      guard let texts else { return }
-      let events = texts.joined(separator: ",\n")
+    let own = events.joined(separator: ",\n")
+    guard let texts = try communicator.gather(own, at: 0) else { return }
+    let events = texts.joined(separator: ",\n")
+    do throws(FileError) {
       try TextFile.write(
         "{\"displayTimeUnit\":\"ms\",\"traceEvents\":[\n\(events)\n]}\n", to: path)
+    } catch {
+      logger.warning("no timeline: \(error); training goes on")
     }
   }
 
