@@ -51,26 +51,29 @@ let package = Package(
       ]),
 
     .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
+    .target(name: "TestSupport", path: "Tests/TestSupport"),
     .executableTarget(
       name: "RankProbe", dependencies: ["Unfold", "AllocationCounter"], path: "Tests/RankProbe"),
     .executableTarget(
       name: "ReaderFuzz",
       dependencies: [
-        "Checkpoints", "Communication", "Files", "SequenceData", "Settings", "Training",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Checkpoints", "Communication", "Files", "SequenceData", "Settings", "TestSupport",
+        "Training", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], path: "Tests/ReaderFuzz"),
     .testTarget(name: "KernelTests", dependencies: ["CKernels", "Storage"]),
     .testTarget(name: "FilesTests", dependencies: ["Files"]),
     .testTarget(name: "StorageTests", dependencies: ["Storage"]),
     .testTarget(name: "WorkersTests", dependencies: ["Workers", "AllocationCounter"]),
     .testTarget(
-      name: "CommunicationTests", dependencies: ["Communication", "Storage", "Workers"]),
+      name: "CommunicationTests",
+      dependencies: ["CMessagePassing", "Communication", "Storage", "Workers"]),
     .testTarget(
       name: "SequenceDataTests", dependencies: ["SequenceData", "Storage", "AllocationCounter"]),
     .testTarget(
       name: "RecurrentTests",
       dependencies: [
         "Recurrent", "CKernels", "Checkpoints", "Storage", "Workers", "AllocationCounter",
+        "TestSupport",
       ]),
     .testTarget(
       name: "OptimizationTests",
@@ -80,12 +83,14 @@ let package = Package(
     .testTarget(
       name: "TrainingTests",
       dependencies: [
-        "Training", "CKernels", "Communication", "Files", "Recurrent", "SequenceData", "Settings",
-        "Storage", "Workers", "AllocationCounter", .product(name: "Logging", package: "swift-log"),
+        "Training", "CKernels", "Checkpoints", "Communication", "Files", "Recurrent",
+        "SequenceData", "Settings", "Storage", "Workers", "AllocationCounter",
+        .product(name: "Logging", package: "swift-log"),
       ]),
     .testTarget(name: "UnfoldTests", dependencies: ["Unfold", "Yams"]),
     .testTarget(
-      name: "UnfoldCommandTests", dependencies: ["UnfoldCommand", "RankProbe", "ReaderFuzz"]),
+      name: "UnfoldCommandTests",
+      dependencies: ["UnfoldCommand", "RankProbe", "ReaderFuzz", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,3 +1,5 @@
+import TestSupport
+
 /// Damages files of one reader: bits, bytes, pieces that are lost, doubled or of another file, numbers
 /// at limits, words of the format, deep nests.
 struct Mutator {

@@ -17,20 +17,20 @@ package struct BackwardPass: ~Copyable {
   /// - Parameters:
   ///   - gradients: an arena of `gradientCount` floats.
   ///   - completed: called when all sums of a region are there.
-  package consuming func formGradients<Failure: Error>(
-    at gradients: FloatPointer, completed: (GradientRegion) throws(Failure) -> Void
-  ) throws(Failure) {
+  package consuming func formGradients(
+    at gradients: FloatPointer, completed: (GradientRegion) -> Void = { _ in }
+  ) {
     let (network, batch) = (forward.network, forward.batch)
     let (window, regions) = (batch.dimensions, network.regions)
 
-    func form(_ region: GradientRegion, _ body: () -> Void) throws(Failure) {
+    func form(_ region: GradientRegion, _ body: () -> Void) {
       if window.rows > 0 { body() } else { region.clear(gradients) }
-      try completed(region)
+      completed(region)
     }
 
     let last = network.layers.count
     let readoutWeight = regions.tiedWeight ?? network.parameters.readoutWeight.offset
-    try form(regions.readout) {
+    form(regions.readout) {
       network.readout.formGradients(
         input: forward.layerInput(last), of: batch, weight: gradients + readoutWeight,
         bias: gradients + network.parameters.readoutBias.offset)
@@ -41,7 +41,7 @@ package struct BackwardPass: ~Copyable {
     for index in network.layers.indices.reversed() {
       let layer = network.layers[index]
       layer.backwardThroughTime(resets: batch.resets, window: window)
-      try form(regions.layers[index]) {
+      form(regions.layers[index]) {
         if index == 0, network.symbolProjection != nil {
           layer.formStateGradients(of: batch, at: gradients)
         } else {
@@ -57,21 +57,16 @@ package struct BackwardPass: ~Copyable {
     }
 
     if let projection = network.symbolProjection, let region = regions.symbolSums {
-      try form(region) {
+      form(region) {
         projection.formGradients(of: batch, at: gradients + region.range.lowerBound)
       }
     }
     if let embedding = network.embedding, let region = regions.embedding {
-      try form(region) {
+      form(region) {
         region.clear(gradients)
         embedding.formGradients(of: batch, at: gradients + region.range.lowerBound)
       }
     }
-  }
-
-  /// Forms the window's gradients in the arena.
-  package consuming func formGradients(at gradients: FloatPointer) {
-    formGradients(at: gradients) { _ in }
   }
 }
 

@@ -62,10 +62,10 @@ final class Lane: @unchecked Sendable {
   ///   - earlierTimeSteps: the time steps of the epochs before; they key dropout.
   ///   - losses: a row for each leaf.
   ///   - completed: called when all roots' gradients of a region are there, in the order of
-  ///     `Network.completedRegions`.
+  ///     `Network.completedRegions`; for a lane that is the whole rank, whose regions these are.
   func run(
     _ span: WindowSpan, weights: UnsafePointer<Float>, seed: UInt64, earlierTimeSteps: Int,
-    losses: LossTable, completed: (GradientRegion) -> Void
+    losses: LossTable, completed: (GradientRegion) -> Void = { _ in }
   ) {
     var clock = StepClock(track)
     for (number, root) in roots.enumerated() {

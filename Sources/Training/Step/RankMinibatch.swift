@@ -128,7 +128,7 @@ final class RankMinibatch {
     pool.run { [lanes] worker in
       lanes[worker].run(
         span, weights: weights.base, seed: seed, earlierTimeSteps: earlierTimeSteps,
-        losses: losses.table, completed: { _ in })
+        losses: losses.table)
     }
     places?.add(network.writtenGradients, pool: pool)
     network.completedRegions.forEach(completed)

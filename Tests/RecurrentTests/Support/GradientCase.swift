@@ -1,5 +1,6 @@
 import Recurrent
 import Storage
+import TestSupport
 import Testing
 
 /// A network and a window whose gradients are compared.

@@ -1,5 +1,6 @@
 import Recurrent
 import Storage
+import TestSupport
 import Workers
 
 /// A network with its weights, state and gradients, and the steps that training takes with it.

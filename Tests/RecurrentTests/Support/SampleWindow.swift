@@ -1,5 +1,6 @@
 import Recurrent
 import Storage
+import TestSupport
 
 /// How much of a window counts, and where its sequences start.
 enum Truncation: String, CaseIterable, Sendable {

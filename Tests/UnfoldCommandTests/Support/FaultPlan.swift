@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// Faults to strike runs with, one after the other: the same from the same seed.
 struct FaultPlan: Sendable {
@@ -9,7 +10,7 @@ struct FaultPlan: Sendable {
   ///   - seed: of moments, ranks and places.
   ///   - kinds: each comes once before any comes again.
   init(count: Int, seed: UInt64, kinds: [Fault.Kind]) {
-    var random = SplitMix(state: seed)
+    var random = SplitMix(seed: seed)
     faults = (0..<count).map { index in
       let ranks = Int.random(in: 2...4, using: &random)
       return Fault(
