@@ -18,8 +18,6 @@ struct unfold_mailbox {
 };
 
 enum {
-  /// The interfaces of a host by which it may be reached.
-  most_addresses = 4,
   /// Room for what many ranks send at once.
   buffer_bytes = 1 << 20,
 };
@@ -62,14 +60,14 @@ void unfold_mailbox_address(const unfold_mailbox *mailbox, char *text, int capac
   int used = snprintf(text, (size_t)capacity, "%d", ntohs(bound.sin_port));
   struct ifaddrs *interfaces = NULL;
   if (getifaddrs(&interfaces) != 0) return;
-  int count = 0;
   for (const struct ifaddrs *each = interfaces; each != NULL; each = each->ifa_next) {
     const struct sockaddr_in *address = reachable(each);
     char words[INET_ADDRSTRLEN];
-    if (address == NULL || count == most_addresses || used >= capacity) continue;
+    if (address == NULL) continue;
     if (inet_ntop(AF_INET, &address->sin_addr, words, sizeof words) == NULL) continue;
+    // Bridges and tunnels may be many. Half an address would be another one.
+    if (used + 1 + (int)strlen(words) >= capacity) break;
     used += snprintf(text + used, (size_t)(capacity - used), " %s", words);
-    count++;
   }
   freeifaddrs(interfaces);
 }

@@ -161,7 +161,7 @@ extension MPICommunicator {
     guard size > 1, try allreduceMaximum(isShort ? 1 : 0) == 1 else { return }
     for group in [nodeGroup, domainGroup] where group.size > 1 {
       // Without shared memory they go on to wait inside MPI.
-      guard try reasonNotToShare(byteCount: CacheLine.bytes, among: group) == nil else { continue }
+      guard try reasonNotToShare([Int64(CacheLine.bytes)], among: group) == nil else { continue }
       try group.beginMeeting()
     }
   }
@@ -170,17 +170,24 @@ extension MPICommunicator {
     floatCount: Int, privateCount: Int, scope: ArenaScope
   ) throws(CommunicationError) -> SharedArena {
     precondition(floatCount >= 0, "an arena of \(floatCount) floats")
+    guard node.localSize > 1 else {
+      return SharedArena(privateCount: privateCount, fallbackReason: nil)
+    }
     let members =
       switch scope {
       case .memoryDomain: domainGroup
       case .node: nodeGroup
       }
-    guard members.size > 1 else {
-      return SharedArena(privateCount: privateCount, fallbackReason: nil)
-    }
     let byteCount = max(floatCount, 1) * MemoryLayout<Float>.stride
-    if let reason = try reasonNotToShare(byteCount: byteCount, among: members) {
-      return SharedArena(privateCount: privateCount, fallbackReason: reason)
+    // The leaders ask for all domains at once, before any of them takes what is there.
+    let leads = members.rank == 0 && members.size > 1
+    let demands = try gatherOnNode(
+      withUnsafeBytes(of: Int64(leads ? byteCount : 0)) { Array($0) }
+    ).map { bytes in bytes.withUnsafeBytes { $0.loadUnaligned(as: Int64.self) } }
+    let reason = try reasonNotToShare(demands, among: nodeGroup)
+    guard members.size > 1, reason == nil else {
+      return SharedArena(
+        privateCount: privateCount, fallbackReason: members.size > 1 ? reason : nil)
     }
     let window = try SharedWindow(byteCount: byteCount, members: members)
     windows.append(window)
@@ -190,27 +197,15 @@ extension MPICommunicator {
     return arena
   }
 
-  /// Asks the leader's /dev/shm for room before anyone allocates: with too little, MPI errs on one
-  /// rank and the others wait for ever. All members decide from their leader's answer.
+  /// Asks the group's leader for the room in its /dev/shm before anyone allocates: with too little, MPI
+  /// errs on one rank and the others wait for ever. All of the group decide from its answer.
   private func reasonNotToShare(
-    byteCount: Int, among members: RankGroup
+    _ demands: [Int64], among group: RankGroup
   ) throws(CommunicationError) -> String? {
-    let sharedMemory = "/dev/shm"
-    let isOff: Int64 = -2
-    var room = settings.isSharedMemoryAllowed ? unfold_free_bytes(sharedMemory) : isOff
-    try members.broadcast(&room, from: 0)
-    // Some room is left for the messages of MPI itself, which live there too.
-    let needed = Int64(byteCount) + Int64(byteCount) / 16 + (4 << 20)
-    switch room {
-    case isOff:
-      return "\(CommunicationSettings.sharedMemoryName) is off"
-    case ..<0:
-      return "\(sharedMemory) on \(hostName) cannot be read"
-    case ..<needed:
-      return "\(sharedMemory) on \(hostName) has \(room >> 20) MiB free, "
-        + "\((needed + (1 << 20) - 1) >> 20) MiB are needed"
-    default:
-      return nil
-    }
+    var free =
+      settings.isSharedMemoryAllowed
+      ? unfold_free_bytes(SharedMemoryRoom.folder) : SharedMemoryRoom.isOff
+    try group.broadcast(&free, from: 0)
+    return SharedMemoryRoom(demands).reasonNotToShare(free: free, host: hostName)
   }
 }

@@ -3,8 +3,10 @@ import Testing
 
 /// Who is to blame for a long wait. Everywhere more than 10 s are too long.
 @Suite struct VerdictTests {
-  private static func waiting(_ seconds: Double) -> Sighting {
-    var sighting = working(seconds, .exchange)
+  private static func waiting(
+    _ seconds: Double, _ phase: Heartbeat.Phase = .exchange
+  ) -> Sighting {
+    var sighting = working(seconds, phase)
     sighting.isWaiting = true
     return sighting
   }
@@ -71,6 +73,16 @@ import Testing
     #expect(verdict(Self.waiting(21), Self.waiting(20), Sighting())?.cause == .unheard([2]))
     #expect(verdict(Self.waiting(21), Self.working(1), Sighting()) == nil)
     #expect(verdict(Self.waiting(11), Self.working(11), Sighting())?.cause == .missing([1]))
+  }
+
+  /// Who waits with a checkpoint waits for a disk, of which nothing is heard where datagrams are blocked.
+  @Test func ofWhomNothingIsKnownWhileItMayWrite() {
+    func verdict(after seconds: Double) -> Verdict? {
+      self.verdict(
+        Sighting(), Self.waiting(seconds, .checkpoint), Self.waiting(seconds, .checkpoint))
+    }
+    #expect(verdict(after: 199) == nil)
+    #expect(verdict(after: 201)?.cause == .unheard([0]))
   }
 
   /// One rank tells of each missing one: the lowest on its machine, which can ask the system.

@@ -244,7 +244,7 @@ unfold_mailbox *unfold_mailbox_open(void);
 void unfold_mailbox_close(unfold_mailbox *mailbox);
 
 /// Writes its port and this host's IPv4 addresses, `40123 10.0.0.1 10.1.0.1`, 0-terminated, into
-/// `text[0..<capacity]`.
+/// `text[0..<capacity]`; as many addresses as there is room for.
 void unfold_mailbox_address(const unfold_mailbox *mailbox, char *text, int capacity);
 
 /// Adds a place that everything is sent to; false if the address is none.

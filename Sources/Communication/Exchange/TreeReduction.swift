@@ -94,6 +94,17 @@ package final class TreeReduction {
 
   deinit { background?.stop() }
 
+  /// How many copies of the gradients a rank holds for their sums: one for each subtree of its leaves, and
+  /// between nodes its share of what comes from the others and is added there, about one a node.
+  ///
+  /// - Parameters:
+  ///   - leaves: the rank's.
+  ///   - node: where it stands.
+  package static func gradientCopies(leaves: Range<Int>, node: NodeTopology) -> Double {
+    Double(max(1, LeafTree.subtrees(of: leaves).count))
+      + (node.count > 1 ? 1 / Double(node.localSize) : 0)
+  }
+
   /// Where this rank puts the sums of one of its subtrees.
   package func partial(_ index: Int) -> FloatPointer { nodePlaces[firstSlot + index] }
 

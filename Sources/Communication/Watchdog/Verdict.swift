@@ -16,7 +16,8 @@ package struct Verdict: Equatable, Sendable {
   package let wait: Double
 
   /// nil while no rank has waited for too long, or while those that it may wait for still go on: slow is
-  /// not stuck. Where nothing is known of a rank, it has twice the time.
+  /// not stuck. Where nothing is known of a rank, it has twice the time of those that wait for it, which have
+  /// come to the same phase.
   ///
   /// - Parameters:
   ///   - sightings: of all ranks.
@@ -28,16 +29,16 @@ package struct Verdict: Equatable, Sendable {
     guard wait >= timeout else { return nil }
     let missing = sightings.indices.filter { sightings[$0].isMissing(timeout) }
     let unheard = sightings.indices.filter { !sightings[$0].isHeard }
-    let heardAllWait = sightings.allSatisfy {
-      !$0.isHeard || $0.isWaiting && $0.silence >= timeout
-    }
+    let heard = sightings.filter(\.isHeard)
+    let heardAllWait = heard.allSatisfy { $0.isWaiting && $0.silence >= timeout }
+    let allowance = heard.map(\.phase.allowance).max() ?? 1
     if !missing.isEmpty {
       cause = .missing(missing)
     } else if !heardAllWait {
       return nil
     } else if unheard.isEmpty {
       cause = .deadlock
-    } else if wait >= 2 * timeout {
+    } else if wait >= 2 * timeout * allowance {
       cause = .unheard(unheard)
     } else {
       return nil

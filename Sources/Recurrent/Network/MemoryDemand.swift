@@ -16,10 +16,10 @@ package struct MemoryDemand: Sendable, Equatable {
   /// - Parameters:
   ///   - moments: copies of the parameters that the optimizer keeps.
   ///   - trains: whether there are gradients.
-  ///   - partials: copies of the gradients, one for each subtree of leaves that a rank owns.
+  ///   - gradientCopies: how many of the gradients a rank has, where it has any.
   package init?(
     _ network: NetworkDescription, timeSteps: Int, streams: Int, workers: Int, moments: Int = 0,
-    trains: Bool, partials: Int = 1
+    trains: Bool, gradientCopies: Double = 1
   ) {
     guard let cell = CellRegistry.cell(named: network.cell) else { return nil }
     let traits = CellTraits(cell)
@@ -50,6 +50,6 @@ package struct MemoryDemand: Sendable, Equatable {
     let bytes = Double(MemoryLayout<Float>.size)
     // Weights are packed in two forms, forward and back.
     shared = bytes * (parameterCount * (1 + Double(moments)) + 2 * (matrices + readout))
-    own = bytes * (Double(partials) * gradients + window)
+    own = bytes * (gradientCopies * gradients + window)
   }
 }

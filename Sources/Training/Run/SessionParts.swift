@@ -1,3 +1,4 @@
+import Communication
 import Optimization
 import Recurrent
 import SequenceData
@@ -36,7 +37,8 @@ struct SessionParts {
       let demand = MemoryDemand(
         description, timeSteps: timeSteps, streams: shard.streams.count,
         workers: resources.pool.workers, moments: moments, trains: true,
-        partials: max(1, LeafTree.subtrees(of: shard.leaves).count))
+        gradientCopies: TreeReduction.gradientCopies(
+          leaves: shard.leaves, node: resources.communicator.node))
       let copy = CheckpointSnapshot.bytes(
         parameterCount: demand?.parameterCount ?? 0, moments: moments)
       try MemoryCheck(communicator: resources.communicator).require(
