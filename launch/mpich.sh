@@ -18,12 +18,14 @@ case ${1:-} in
   *) echo "mpich.sh: unknown option $1; --help shows those there are" >&2 && exit 2 ;;
 esac
 export UNFOLD_MPI=mpich
+# What is meant for another MPI's launcher.
+unset UNFOLD_MPIRUN UNFOLD_MPIRUN_OPTIONS
 source "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
 
 echo 'mpich.sh: building' >&2
 timeout 1800 swift build -c release --scratch-path .build-mpich --product unfold
 export UNFOLD_EXECUTABLE=$root/.build-mpich/release/unfold
-ldd "$UNFOLD_EXECUTABLE" | grep libmpich >&2 || fail 'the program was not linked with MPICH'
+[[ $(ldd "$UNFOLD_EXECUTABLE") == *libmpich* ]] || fail 'the program was not linked with MPICH'
 
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -91,7 +91,7 @@ first_command() {
 
 if [[ -n ${UNFOLD_MPIRUN:-} ]]; then
   launcher=$(first_command "$UNFOLD_MPIRUN")
-elif ldd "$executable" 2>/dev/null | grep -q libmpich; then
+elif [[ $(ldd "$executable" 2>/dev/null) == *libmpich* ]]; then
   launcher=$(first_command mpiexec.mpich mpiexec.hydra mpiexec)
 else
   launcher=$(first_command mpirun.openmpi mpirun mpiexec)
@@ -253,7 +253,8 @@ use_open_mpi() {
   # Ranks that take turns must not keep a core while they wait.
   [[ $fits == 1 ]] || command+=(--oversubscribe --mca mpi_yield_when_idle 1)
   # Hosts other than this one see only what is named.
-  for name in SWIFT_BACKTRACE UNFOLD_SHARED_MEMORY UNFOLD_RANKS_PER_NODE UNFOLD_RANKS_PER_DOMAIN; do
+  for name in SWIFT_BACKTRACE UNFOLD_SHARED_MEMORY UNFOLD_RANKS_PER_NODE UNFOLD_RANKS_PER_DOMAIN \
+    UNFOLD_LOCK_PATIENCE; do
     [[ -z ${!name:-} ]] || command+=(-x "$name")
   done
 }

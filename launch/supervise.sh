@@ -260,6 +260,8 @@ supervise() {
     ((${#hosts[@]} > 0 || ${#all_hosts[@]} == 0)) || { tell 'no host answers' && exit "$code"; }
     ((++restarts))
     [[ " ${arguments[*]} " == *' --resume '* ]] || arguments+=(--resume)
+    # A host that is gone may hold the lock of the folder until the file server has forgotten it.
+    export UNFOLD_LOCK_PATIENCE=${UNFOLD_LOCK_PATIENCE:-120}
     build_command
     from=$(newest_checkpoint)
     if ((from > 0)); then from="step $from"; else from='the beginning'; fi

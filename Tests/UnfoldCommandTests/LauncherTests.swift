@@ -140,6 +140,7 @@ extension CommandLineTests {
       #expect(starts[0].hasPrefix("-n 7 "))
       #expect(starts[1].hasPrefix("-n 5 "))
       #expect(starts[1].contains("--host localhost:1,192.0.2.8:4 "))
+      #expect(starts.map { $0.contains("-x UNFOLD_LOCK_PATIENCE ") } == [false, true])
     }
 
     @Test func whatRestartsNeedIsSaid() throws {

@@ -45,7 +45,7 @@ struct KubernetesTests {
     #expect(name.wholeMatch(of: #/[a-z0-9]([-a-z0-9]*[a-z0-9])?/#) != nil)
     let spec = try fields("spec")
     let known: Set = [
-      "slotsPerWorker", "runPolicy", "mpiReplicaSpecs", "sshAuthMountPath",
+      "slotsPerWorker", "runLauncherAsWorker", "runPolicy", "mpiReplicaSpecs", "sshAuthMountPath",
       "launcherCreationPolicy", "mpiImplementation",
     ]
     #expect(Set(spec.keys).isSubset(of: known))
@@ -55,6 +55,11 @@ struct KubernetesTests {
     let creation = try #require(spec["launcherCreationPolicy"] as? String)
     #expect(["AtStartup", "WaitForWorkersReady"].contains(creation))
     let policy = try fields("spec", "runPolicy")
+    #expect(
+      Set(policy.keys).isSubset(of: [
+        "cleanPodPolicy", "ttlSecondsAfterFinished", "activeDeadlineSeconds", "backoffLimit",
+        "schedulingPolicy", "suspend", "managedBy",
+      ]))
     let clean = try #require(policy["cleanPodPolicy"] as? String)
     #expect(["None", "Running", "All"].contains(clean))
     let retries = try #require(policy["backoffLimit"] as? Int)
@@ -63,6 +68,8 @@ struct KubernetesTests {
     #expect(try replica("Launcher")["replicas"] as? Int == 1)
     let workers = try #require(try replica("Worker")["replicas"] as? Int)
     #expect(workers >= 1)
+    // Pods are called by it, and their names are names of hosts.
+    #expect("\(name)-worker-\(workers - 1)".count <= 63)
   }
 
   @Test(arguments: ["Launcher", "Worker"])
@@ -78,9 +85,19 @@ struct KubernetesTests {
     for key in ["command", "args"] {
       #expect((container[key] as? [String])?.isEmpty == false, "\(key)")
     }
+    for kind in ["requests", "limits"] {
+      for (key, value) in try fields("resources", kind, in: container) {
+        #expect(["cpu", "memory"].contains(key))
+        let quantity = try #require(value as? String, "\(key) must be in quotation marks")
+        let pattern = #/[0-9]+(\.[0-9]+)?(m|[kMGT]|[KMGT]i)?/#
+        #expect(quantity.wholeMatch(of: pattern) != nil, "\(quantity)")
+      }
+    }
     for key in ["cpu", "memory"] {
       #expect(try fields("resources", "requests", in: container)[key] is String, "\(key)")
     }
+    // An emptyDir in memory counts against the memory of the pod that has it.
+    #expect(try fields("resources", "limits", in: container)["memory"] is String)
     // Every volume that is mounted is one of the pod's.
     let mounted = try list("volumeMounts", in: container).map { $0["name"] as? String }
     let volumes = try list("volumes", in: try pod(name)).map { $0["name"] as? String }
