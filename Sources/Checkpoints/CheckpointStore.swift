@@ -16,6 +16,9 @@ package struct CheckpointStore: Sendable {
     disk = CheckpointDisk(system: system)
   }
 
+  /// How far the disk has come with what is written and read here.
+  package var progress: DiskProgress { disk.system.progress }
+
   /// Creates the folder, brings back what an interrupted replacement had put aside, and removes
   /// what interrupted writes and removals left over. Call it once, before the first ``write``.
   ///

@@ -36,6 +36,26 @@ package struct Descriptor: ~Copyable {
     }
   }
 
+  /// The bytes that the file has.
+  ///
+  /// - Throws: `FileError`.
+  package func length() throws(FileError) -> Int {
+    var facts = stat()
+    guard fstat(number, &facts) == 0 else {
+      throw FileError(path: path, cannot: "ask for the length", code: errno)
+    }
+    return Int(facts.st_size)
+  }
+
+  /// Cuts off what stands behind so many bytes.
+  ///
+  /// - Throws: `FileError`.
+  package func truncate(to length: Int) throws(FileError) {
+    guard ftruncate(number, off_t(length)) == 0 else {
+      throw FileError(path: path, cannot: "shorten", code: errno)
+    }
+  }
+
   /// Goes back to the first byte.
   ///
   /// - Throws: `FileError`.

@@ -18,11 +18,31 @@ package struct FileSystem: Sendable {
   /// Called before each operation; an error number makes it fail with that instead.
   package typealias Probe = @Sendable (Operation) -> Int32?
 
+  /// The bytes that are free where a path lies; nil where the system does not tell.
+  package typealias Room = @Sendable (_ path: String) -> Double?
+
+  /// How far its calls have come.
+  package let progress = DiskProgress()
+
+  /// Tells what is free, in the system's place, if there is one.
+  package var room: Room?
+
   private let probe: Probe?
+
+  /// What is longer is written, and flushed, in parts of so many bytes.
+  private static let partBytes = 1 << 24
 
   /// The real file system, observed by `probe` if there is one.
   package init(probe: Probe? = nil) {
     self.probe = probe
+  }
+
+  /// The bytes that are free for this user where a path lies; nil where the system does not tell.
+  package func freeBytes(at path: String) -> Double? {
+    if let room { return room(path) }
+    var facts = statvfs()
+    guard statvfs(path, &facts) == 0 else { return nil }
+    return Double(facts.f_bavail) * Double(facts.f_frsize)
   }
 
   /// Creates a folder and those above it that are missing.
@@ -41,18 +61,25 @@ package struct FileSystem: Sendable {
     return try Descriptor(path, O_WRONLY | O_CREAT | O_EXCL, cannot: "create")
   }
 
-  /// Writes all of `bytes`.
+  /// Writes all of `bytes`. Long ones go to the disk part by part: who waits for a slow one sees that it
+  /// moves, and no gigabytes are left to the end.
   func write(
     _ bytes: UnsafeRawBufferPointer, to file: borrowing Descriptor
   ) throws(FileError) {
     try probe(.write(file.path), "write", file.path)
-    try file.write(bytes)
+    for start in stride(from: 0, to: bytes.count, by: Self.partBytes) {
+      let end = min(start + Self.partBytes, bytes.count)
+      try file.write(UnsafeRawBufferPointer(rebasing: bytes[start..<end]))
+      if bytes.count > Self.partBytes { try file.synchronize() }
+      progress.advance()
+    }
   }
 
   /// Waits until everything written to a file is on the disk.
   func synchronize(_ file: borrowing Descriptor) throws(FileError) {
     try probe(.synchronize(file.path), "flush", file.path)
     try file.synchronize()
+    progress.advance()
   }
 
   /// Waits until the names in a folder are on the disk.
@@ -98,6 +125,7 @@ package struct FileSystem: Sendable {
   ) throws(FileError) {
     try probe(operation, verb, path)
     guard call() else { throw FileError(path: path, cannot: verb, code: errno) }
+    progress.advance()
   }
 
   private func probe(

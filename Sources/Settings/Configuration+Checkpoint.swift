@@ -1,9 +1,9 @@
 extension Configuration {
   /// What is kept on disk. May change on resume.
   public struct Checkpoint: Sendable, Equatable {
-    /// What a checkpoint that cannot be written does to the run.
+    /// What a checkpoint, or a line of metrics, that cannot be written does to the run.
     public enum Failure: String, Sendable, CaseIterable, ConfigurationValue {
-      /// A warning; training goes on with the earlier checkpoints.
+      /// A warning; training goes on with the earlier checkpoints, and lines are tried again.
       case goOn = "continue"
       /// The run ends.
       case stop
@@ -52,6 +52,7 @@ extension Configuration.Checkpoint {
       meaning: "keep the one with the lowest validation loss as `checkpoints/best`"),
     .init(
       "checkpoint.on_failure", \.checkpoint.onFailure,
-      meaning: "what a checkpoint that cannot be written does to the run; that of its end fails it"),
+      meaning: "what a checkpoint, or a line of metrics, that cannot be written does to the run; "
+        + "what is missing at its end fails it"),
   ]
 }

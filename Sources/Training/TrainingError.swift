@@ -16,6 +16,10 @@ public enum TrainingError: Error, CustomStringConvertible, Sendable {
   case resumedAndInitialized
   /// A model, or what trains or measures it, that the memory cannot hold.
   case tooLarge(String)
+  /// A disk without room for one checkpoint.
+  case tooLittleDisk(path: String, free: Double, needed: Double)
+  /// UNFOLD_LOCK_PATIENCE is no number of seconds.
+  case unusablePatience(String)
   /// UNFOLD_ISA names no variant, or one that this machine lacks.
   case unusableVariant(name: String, available: [String])
   /// The checkpoint's weights belong to another network.
@@ -46,6 +50,11 @@ public enum TrainingError: Error, CustomStringConvertible, Sendable {
     case .resumedAndInitialized:
       "--resume goes on with the run's own weights, --initialize-from starts from others; leave one "
         + "of them out"
+    case .tooLittleDisk(let path, let free, let needed):
+      "\(path): the disk has \(Formatting.bytes(free)) free, a checkpoint takes "
+        + "\(Formatting.bytes(needed)); free some space, or choose another --output"
+    case .unusablePatience(let value):
+      "\(RunSurroundings.lockPatienceName)=\(value): expected a number of seconds from 0 to a million"
     case .unusableVariant(let name, let available):
       "UNFOLD_ISA=\(name): not a kernel variant of this machine; it has "
         + available.joined(separator: ", ")

@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Synchronization
 import Testing
 
 /// Files on real file systems: a folder of our own, and Linux' device that is always full.
@@ -42,6 +43,38 @@ final class FileTests {
     #expect(
       error?.description
         == "/dev/full: cannot write: No space left on device; free some space")
+  }
+
+  @Test func linesAreAddedWhole() throws {
+    let path = "\(folder)/lines"
+    try TextFile.write("one\n", to: path)
+    final class Disk: Sendable { let isFull = Atomic(false) }
+    let disk = Disk()
+    let system = FileSystem(probe: { operation in
+      guard case .write = operation else { return nil }
+      return disk.isFull.load(ordering: .relaxed) ? ENOSPC : nil
+    })
+    let file = try LineFile(path, system: system)
+    try file.append("two\n")
+    disk.isFull.store(true, ordering: .relaxed)
+    #expect(throws: FileError.self) { try file.append("three\n") }
+    disk.isFull.store(false, ordering: .relaxed)
+    try file.append("four\n")
+    try file.flush()
+    #expect(try String(contentsOfFile: path, encoding: .utf8) == "one\ntwo\nfour\n")
+  }
+
+  /// What is long goes to the disk in parts, each of which can be seen to be there.
+  @Test func aDiskIsSeenToMove() throws {
+    let system = FileSystem()
+    let file = try DurableFile("\(folder)/long", system: system)
+    let before = system.progress.count
+    try file.write([UInt8](repeating: 1, count: 40 << 20))
+    #expect(system.progress.count == before + 3)
+    try file.flush()
+    #expect(system.progress.count == before + 4)
+    let bytes = try TextFile.bytes(of: "\(folder)/long")
+    #expect(bytes.count == 40 << 20 && bytes.allSatisfy { $0 == 1 })
   }
 
   @Test func aLockIsHeldUntilItsHolderGoes() throws {

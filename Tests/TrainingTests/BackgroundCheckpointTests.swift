@@ -1,3 +1,4 @@
+import Checkpoints
 import Communication
 import Files
 import Foundation
@@ -94,6 +95,32 @@ struct BackgroundCheckpointTests {
     #expect(try checkpoints() == ["step-1", "step-2", "step-3", "step-4"])
   }
 
+  /// Ten movements, each after 50 ms, and then none for as long: whoever waits tells of the first only.
+  @Test func whoWaitsForADiskThatMovesGivesSignsOfLife() throws {
+    let system = FileSystem()
+    let path = folder("made")
+    let writing = BackgroundWrite(
+      step: 1,
+      [
+        .init(.writing) { () throws(CheckpointError) in
+          for number in 0..<10 {
+            usleep(50_000)
+            do throws(FileError) {
+              try system.createFolders("\(path)-\(number)")
+            } catch {
+              throw CheckpointError(error)
+            }
+          }
+          usleep(500_000)
+        }
+      ])
+    var beats = 0
+    let failure = writing.wait(
+      watching: { system.progress.count }, every: 0.02, beat: { beats += 1 })
+    #expect(failure == nil)
+    #expect((3...10).contains(beats), "\(beats)")
+  }
+
   // MARK: Disks that fail
 
   /// A disk that has no room for the files of one step.
@@ -184,15 +211,4 @@ struct BackgroundCheckpointTests {
     #expect(fingerprint { $0.swapAt(70_000, 140_000) } != original)
     #expect(fingerprint { $0.removeLast() } != original)
   }
-}
-
-/// Does something at each step.
-private final class ActingSink: MetricsSink {
-  private let act: (_ step: Int) -> Void
-
-  init(_ act: @escaping (Int) -> Void) { self.act = act }
-
-  func begin(_ outline: RunOutline) {}
-  func record(_ record: StepRecord) throws { act(record.step) }
-  func end(_ summary: TrainingSummary) throws {}
 }

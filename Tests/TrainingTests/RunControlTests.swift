@@ -42,8 +42,11 @@ struct RunControlTests {
   }
 
   @Test func aWishToStopTravelsWithTheTotal() throws {
-    control.wantsStop = true
+    var isWanted = false
+    control.wantsStop = { isWanted }
+    _ = try control.total(table)
     #expect(!control.isStopWanted)
+    isWanted = true
     _ = try control.total(table)
     #expect(control.isStopWanted)
   }

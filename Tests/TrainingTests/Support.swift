@@ -70,6 +70,17 @@ final class RecordingSink: MetricsSink {
   func end(_ summary: TrainingSummary) { self.summary = summary }
 }
 
+/// Does something at each step.
+final class ActingSink: MetricsSink {
+  private let act: (_ step: Int) -> Void
+
+  init(_ act: @escaping (Int) -> Void) { self.act = act }
+
+  func begin(_ outline: RunOutline) {}
+  func record(_ record: StepRecord) throws { act(record.step) }
+  func end(_ summary: TrainingSummary) throws {}
+}
+
 /// A trained run of one process.
 struct Run {
   let trainer: Trainer

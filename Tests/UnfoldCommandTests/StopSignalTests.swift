@@ -61,6 +61,39 @@ extension CommandLineTests {
       #expect(try workspace.lossesAndNorms("whole") == workspace.lossesAndNorms("parts"))
     }
 
+    /// The signal comes while the held-out text, 600 times as long as the other, is measured.
+    @Test func aValidationIsGivenUpAndMadeLater() throws {
+      let configuration = try Experiment.text.write(to: workspace)
+      let text = try workspace.text("text.txt")
+      let long = try workspace.write(String(repeating: text, count: 600), to: "long.txt")
+      let settings = [
+        "data.validation=\(long)", "training.validate_every=3", "training.steps=4",
+        "checkpoint.every=1000000",
+      ]
+      let job = try Unfold.start(
+        workspace.arguments(configuration, "parts", settings), ranks: 2, in: workspace)
+      while job.isRunning, workspace.lineCount("parts") < 2 { usleep(1000) }
+      kill(try #require(job.processIdentifier(ofRank: 1)), SIGTERM)
+      let result = try job.wait()
+      try #require(result.status == 75, "\(result.status): \(result.error)")
+      #expect(try workspace.entries("parts/checkpoints") == ["step-3"])
+      #expect(try workspace.metrics("parts").last?["validation_loss"] == nil)
+
+      for (run, resume) in [("whole", false), ("parts", true)] {
+        _ = try Unfold.succeed(
+          workspace.arguments(configuration, run, resume: resume, settings), ranks: 2,
+          in: workspace)
+      }
+      #expect(try workspace.lossesAndNorms("whole") == workspace.lossesAndNorms("parts"))
+      #expect(
+        try Unfold.parameterHash("whole", in: workspace)
+          == Unfold.parameterHash("parts", in: workspace))
+      let best = try ["whole", "parts"].map {
+        try Unfold.parameterHash("\($0)/checkpoints/best", in: workspace)
+      }
+      #expect(best[0] == best[1])
+    }
+
     /// As `timeout` sends it: to the process, and to its group.
     @Test func twiceAtOnceIsOnce() throws {
       let configuration = try Experiment.text.write(to: workspace)

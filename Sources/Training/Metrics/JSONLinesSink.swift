@@ -1,78 +1,88 @@
 import Files
-import Foundation
+import Logging
 
-/// One step as a line of `metrics.jsonl`; times are in milliseconds.
-struct StepLine: Codable {
-  struct Milliseconds: Codable {
-    var forward, backward, exchange, hidden, update, wait: Double
-  }
-
-  var step: Int
-  var epoch: Int
-  var loss: Double
-  var gradientNorm: Double
-  var learningRate: Double
-  var tokens: Double
-  var tokensPerSecond: Double
-  var milliseconds: Milliseconds
-  var parametersHash: String?
-  var validationLoss: Double?
-  var validation: EvaluationResult?
-
-  enum CodingKeys: String, CodingKey {
-    case step, epoch, loss, tokens, milliseconds, validation
-    case gradientNorm = "gradient_norm"
-    case learningRate = "learning_rate"
-    case tokensPerSecond = "tokens_per_second"
-    case parametersHash = "parameters_sha256"
-    case validationLoss = "validation_loss"
-  }
-
-  init(_ record: StepRecord) {
-    step = record.step
-    epoch = record.epoch
-    loss = record.loss
-    gradientNorm = record.gradientNorm
-    learningRate = record.learningRate
-    tokens = record.tokens
-    tokensPerSecond = record.tokensPerSecond
-    milliseconds = Milliseconds(record.times)
-    parametersHash = record.parametersHash
-    validationLoss = record.validation?.loss
-    validation = record.validation
-  }
-
-  /// The step of a line, or nil if it is damaged.
-  static func step(of line: some Sequence<UInt8>) -> Int? {
-    JSON.value(StepLine.self, from: line)?.step
-  }
-}
-
-extension StepLine.Milliseconds {
-  init(_ times: StepTimes) {
-    forward = times.forward * 1000
-    backward = times.backward * 1000
-    exchange = times.exchange * 1000
-    hidden = times.hidden * 1000
-    update = times.update * 1000
-    wait = times.wait * 1000
-  }
-}
-
-/// Appends a line a step to a file.
+/// Appends a line a step to `metrics.jsonl`.
+///
+/// Where the disk takes none for a while, lines are kept and tried again with each new one, so that an
+/// outage leaves no gap. Both ends of it are told.
 final class JSONLinesSink: MetricsSink {
-  private let file: Descriptor
+  private let folder: RunFolder
+  private let keepsLines: Bool
+  private let logger: Logger
+  private var file: LineFile
+  /// What the disk has not taken yet.
+  private var due: [String] = []
+  /// Lines of this outage for which there was no place any more.
+  private var lost = 0
 
+  /// So many lines are kept, of about half a kilobyte each.
+  private static let mostDue = 10_000
+
+  /// - Parameters:
+  ///   - folder: the run's, which exists.
+  ///   - keepsLines: whether a line that cannot be written is tried again rather than ends the run.
+  ///   - logger: where outages are told.
   /// - Throws: `FileError`.
-  init(path: String) throws(FileError) {
-    file = try Descriptor(path, O_WRONLY | O_CREAT | O_APPEND)
+  init(_ folder: RunFolder, keepsLines: Bool, logger: Logger) throws(FileError) {
+    self.folder = folder
+    self.keepsLines = keepsLines
+    self.logger = logger
+    file = try LineFile(folder.metrics, system: folder.system)
   }
 
   func begin(_ outline: RunOutline) {}
 
   func record(_ record: StepRecord) throws {
-    try file.write(JSON.line(StepLine(record)))
+    let isOutage = !due.isEmpty
+    keep(JSON.line(StepLine(record)))
+    do throws(FileError) {
+      try writeDue()
+    } catch {
+      guard keepsLines else { throw error }
+      if !isOutage {
+        logger.warning("\(error); lines are kept until it can be written again, training goes on")
+      }
+      return
+    }
+    if isOutage { tellOfEnd() }
   }
 
-  func end(_ summary: TrainingSummary) throws { try file.synchronize() }
+  private func keep(_ line: String) {
+    guard due.count == Self.mostDue else { return due.append(line) }
+    if lost == 0 {
+      logger.warning(
+        "\(folder.metrics): \(due.count) lines are kept already; those that come now are lost")
+    }
+    lost += 1
+  }
+
+  private func tellOfEnd() {
+    let rest = lost > 0 ? "; \(Formatting.grouped(Double(lost))) lines are lost" : ""
+    logger.info("\(folder.metrics): can be written again\(rest)")
+    lost = 0
+  }
+
+  /// Writes what is due, as far as the disk takes it.
+  private func writeDue() throws(FileError) {
+    var written = 0
+    defer { due.removeFirst(written) }
+    for line in due {
+      try file.append(line)
+      written += 1
+    }
+  }
+
+  /// Completes the line of a step whose validation was made only when the run went on.
+  ///
+  /// - Throws: `FileError`.
+  func add(_ validation: EvaluationResult, ofStep step: Int) throws(FileError) {
+    try folder.addToMetrics(validation, ofStep: step)
+    // Another file has the name now.
+    file = try LineFile(folder.metrics, system: folder.system)
+  }
+
+  func end(_ summary: TrainingSummary) throws {
+    try writeDue()
+    try file.flush()
+  }
 }

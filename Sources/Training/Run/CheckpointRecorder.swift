@@ -34,8 +34,8 @@ final class CheckpointRecorder {
   private var pending: BackgroundWrite?
   /// The newest checkpoint that is whole.
   private var lastWritten: Int?
-  /// What has gone wrong since.
-  private var failure: (step: Int, error: CheckpointError)?
+  /// What has gone wrong with the newest one.
+  private var failure: BackgroundWrite.Failure?
   /// When the newest copy was made.
   private var copied: UInt64
   private var hasToldOfWait = false
@@ -79,7 +79,7 @@ final class CheckpointRecorder {
 
   /// Notices on rank 0 what became of a checkpoint, without waiting for it.
   func notice() {
-    if let pending, pending.hasEnded { conclude(pending) }
+    if let pending, pending.hasEnded { conclude(pending, end(of: pending)) }
   }
 
   /// Whether rank 0 finds by its clock that a checkpoint is due.
@@ -96,11 +96,14 @@ final class CheckpointRecorder {
   ///   - progress: how far the run has come.
   ///   - state: of this rank's streams.
   ///   - isBest: whether it is to be kept as the best so far.
+  ///   - again: whether the progress has changed since the step's checkpoint was written, if it was.
   /// - Throws: `AgreedFailure` if a rank failed before, or a checkpoint could not be written and this
   ///   ends the run; `RunFailure.parametersDiffer`.
-  func save(_ progress: TrainingProgress, state: RecurrentState, isBest: Bool) throws {
+  func save(
+    _ progress: TrainingProgress, state: RecurrentState, isBest: Bool, again: Bool = false
+  ) throws {
     let step = progress.step
-    let isNew = lastStep != step
+    let isNew = lastStep != step || again
     if isNew || isBest { waitForDisk() }
     // No checkpoint of a step whose line could not be written.
     try session.control.throwFailures()
@@ -108,17 +111,34 @@ final class CheckpointRecorder {
     let checkpoint = isNew ? try makeCopy(progress, state) : nil
     lastStep = step
     // What could not be written cannot be the best.
-    guard communicator.isRoot, checkpoint != nil || failure?.step != step else { return }
+    guard communicator.isRoot, checkpoint != nil || lastWritten == step else { return }
+    pending = BackgroundWrite(step: step, parts(checkpoint, step: step, isBest: isBest))
+  }
+
+  /// What is to be done on the disk.
+  private func parts(
+    _ checkpoint: TrainingCheckpoint?, step: Int, isBest: Bool
+  ) -> [BackgroundWrite.Part] {
     let (store, keep) = (self.store, settings.keep)
-    pending = BackgroundWrite(step: step) { () throws(CheckpointError) in
-      if let checkpoint {
-        try store.write(step: step) { (writer: inout CheckpointWriter) throws(CheckpointError) in
-          try checkpoint.write(to: &writer)
-        }
-      }
-      if isBest { try store.markBest(step: step) }
-      try store.retain(keep: keep, upTo: step)
+    var parts: [BackgroundWrite.Part] = []
+    if let checkpoint {
+      parts.append(
+        .init(.writing) { () throws(CheckpointError) in
+          _ = try store.write(step: step) {
+            (writer: inout CheckpointWriter) throws(CheckpointError) in
+            try checkpoint.write(to: &writer)
+          }
+        })
     }
+    if isBest {
+      parts.append(
+        .init(.marking) { () throws(CheckpointError) in try store.markBest(step: step) })
+    }
+    parts.append(
+      .init(.removing) { () throws(CheckpointError) in
+        try store.retain(keep: keep, upTo: step)
+      })
+    return parts
   }
 
   /// The copy, on rank 0.
@@ -158,7 +178,7 @@ final class CheckpointRecorder {
   private func waitForDisk() {
     guard let pending else { return }
     let started = DispatchTime.now().uptimeNanoseconds
-    _ = pending.wait()
+    let failure = end(of: pending)
     let seconds = Double(DispatchTime.now().uptimeNanoseconds - started) * 1e-9
     if seconds > Self.longWait, !hasToldOfWait {
       hasToldOfWait = true
@@ -169,51 +189,52 @@ final class CheckpointRecorder {
         checkpoint.every_minutes makes them rarer
         """)
     }
-    conclude(pending)
+    conclude(pending, failure)
+  }
+
+  /// Waits for the end of what is being written; the only place where this rank waits for a disk.
+  private func end(of writing: BackgroundWrite) -> BackgroundWrite.Failure? {
+    // A run that fails may come here from any phase.
+    Heartbeat.enter(.checkpoint)
+    return writing.wait(watching: { store.progress.count })
   }
 
   /// Takes note on rank 0 of a checkpoint that is done.
-  private func conclude(_ writing: BackgroundWrite) {
-    settle(writing)
-    guard let failure, failure.step == writing.step else { return }
+  private func conclude(_ writing: BackgroundWrite, _ failure: BackgroundWrite.Failure?) {
+    settle(writing, failure)
+    guard let failure else { return }
     switch settings.onFailure {
-    case .goOn: logger.warning("\(Self.words(failure)); those before it are kept, training goes on")
-    case .stop: session.control.attempt { throw failure.error }
+    case .goOn: logger.warning("\(failure); those before it are kept, training goes on")
+    case .stop: session.control.attempt { throw failure }
     }
   }
 
-  private func settle(_ writing: BackgroundWrite) {
+  private func settle(_ writing: BackgroundWrite, _ failure: BackgroundWrite.Failure?) {
     pending = nil
-    if let error = writing.wait() {
-      failure = (writing.step, error)
-    } else {
-      failure = nil
-      lastWritten = writing.step
-    }
-  }
-
-  private static func words(_ failure: (step: Int, error: CheckpointError)) -> String {
-    "the checkpoint of step \(failure.step) is not whole: \(failure.error)"
+    self.failure = failure
+    if failure?.part != .writing { lastWritten = writing.step }
   }
 
   // MARK: At the run's end
 
   /// Waits until everything is on the disk. Collective.
   ///
-  /// - Throws: `AgreedFailure` if the newest checkpoint could not be written.
+  /// - Throws: `AgreedFailure` if the newest checkpoint could not be written, or kept as the best.
   func finish() throws {
     try communicator.agree {
-      if let pending { settle(pending) }
+      if let pending { settle(pending, end(of: pending)) }
       // Also where it was noticed before: nothing that comes later makes up for it.
-      if let failure, failure.step == lastStep { throw failure.error }
+      guard let failure, failure.step == lastStep else { return }
+      guard failure.part == .removing else { throw failure }
+      logger.warning("\(failure)")
     }
   }
 
   /// Waits for what is being written, after an error that ends the run.
   func endAfterError() {
     guard let pending else { return }
-    settle(pending)
-    if let failure { logger.warning("\(Self.words(failure))") }
+    settle(pending, end(of: pending))
+    if let failure { logger.warning("\(failure)") }
   }
 
   /// The newest step whose checkpoint is whole, as far as rank 0 knows. Waits for what is being written.

@@ -53,7 +53,8 @@ final class Evaluation {
 
   /// Measures the whole corpus.
   ///
-  /// - Throws: `SequenceDataError`, `AgreedFailure`, `CommunicationError`.
+  /// - Throws: `RunControl.Stopped` on all ranks if one wants to stop meanwhile; `SequenceDataError`,
+  ///   `AgreedFailure`, `CommunicationError`.
   func run(weights: UnsafePointer<Float>) throws -> EvaluationResult {
     let plan = try EpochPlan(corpus: corpus, streams: tree.streams, shard: shard.streams)
     state.reset()
@@ -76,6 +77,7 @@ final class Evaluation {
         losses[shard.leaves.lowerBound + leaf] = loss
       }
       total = total + (try control.total(losses))
+      try control.throwIfStopIsWanted()
     }
     var result = result(total)
     result.warmUpTokens = warmUpTokens(plan)

@@ -8,8 +8,8 @@ package struct RunFolder {
   /// The folder.
   package let path: String
 
-  /// What its checkpoints are written with.
-  private let system: FileSystem
+  /// What checkpoints and metrics are written with.
+  let system: FileSystem
 
   /// Describes the folder, which need not exist yet.
   package init(path: String, system: FileSystem = FileSystem()) {
@@ -70,6 +70,17 @@ package struct RunFolder {
     }
   }
 
+  /// Finds out whether the disk has room for a checkpoint beside those that are there: a run of hours must
+  /// not find out at its end.
+  ///
+  /// - Parameter bytes: of one checkpoint.
+  /// - Throws: `TrainingError.tooLittleDisk`, and `CheckpointError` if it takes nothing at all.
+  func requireRoom(forCheckpointOf bytes: Double) throws {
+    try checkpoints.requireRoom()
+    guard let free = system.freeBytes(at: path), free < bytes else { return }
+    throw TrainingError.tooLittleDisk(path: path, free: free, needed: bytes)
+  }
+
   /// Writes a text file aside and renames it.
   ///
   /// - Throws: `FileError`.
@@ -86,5 +97,25 @@ package struct RunFolder {
     let kept = lines.filter { line in StepLine.step(of: line).map { $0 <= step } ?? false }
     guard kept.count < lines.count || bytes.last != UInt8(ascii: "\n") else { return }
     try write(kept.map { String(decoding: $0, as: UTF8.self) + "\n" }.joined(), to: metrics)
+  }
+
+  /// Completes the line of a step whose validation was made only when the run went on.
+  ///
+  /// - Parameters:
+  ///   - validation: what was found.
+  ///   - step: the step before it. Where it has no line, nothing changes.
+  /// - Throws: `FileError`; then the file is untouched.
+  package func addToMetrics(
+    _ validation: EvaluationResult, ofStep step: Int
+  ) throws(FileError) {
+    guard let bytes = FileManager.default.contents(atPath: metrics) else { return }
+    let lines = bytes.split(separator: UInt8(ascii: "\n")).map { line in
+      guard var found = JSON.value(StepLine.self, from: line), found.step == step else {
+        return String(decoding: line, as: UTF8.self) + "\n"
+      }
+      found.add(validation)
+      return JSON.line(found)
+    }
+    try write(lines.joined(), to: metrics)
   }
 }

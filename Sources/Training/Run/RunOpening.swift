@@ -9,12 +9,17 @@ final class RunOpening {
   private let folder: RunFolder
   private let configuration: Configuration
   private let resume: Bool
+  private let surroundings: RunSurroundings
   private let logger: Logger
   /// Held by rank 0 from here to the run's end.
   private var lock: FileLock?
 
-  init(folder: RunFolder, configuration: Configuration, resume: Bool, logger: Logger) {
+  init(
+    folder: RunFolder, configuration: Configuration, resume: Bool, surroundings: RunSurroundings,
+    logger: Logger
+  ) {
     self.folder = folder
+    self.surroundings = surroundings
     self.configuration = configuration
     self.resume = resume
     self.logger = logger
@@ -36,7 +41,7 @@ final class RunOpening {
   private func newest() throws -> Checkpoint? {
     guard !folder.isEmpty else { return nil }
     guard resume else { throw TrainingError.outputNotEmpty(path: folder.path) }
-    lock = try folder.lock()
+    lock = try awaitLock()
     // A kill in the run's first moments may have left a folder without a configuration.
     guard folder.hasConfiguration else {
       guard !folder.holdsWork else { throw TrainingError.noConfiguration(path: folder.path) }
@@ -60,18 +65,45 @@ final class RunOpening {
     return found.checkpoint
   }
 
+  /// Takes the folder's lock. The process that this one goes on for may have gone with its host, and the
+  /// file server not have noticed yet; a new run waits for nobody.
+  private func awaitLock() throws -> FileLock? {
+    let patience = resume ? try surroundings.secondsForLock() : 0
+    let started = surroundings.now()
+    var hasToldOfWait = false
+    while true {
+      do {
+        return try folder.lock()
+      } catch TrainingError.outputInUse(let path, let holder) {
+        guard Double(surroundings.now() - started) * 1e-9 < patience else {
+          throw TrainingError.outputInUse(path: path, holder: holder)
+        }
+        if !hasToldOfWait {
+          hasToldOfWait = true
+          logger.info(
+            """
+            waiting for the lock of \(path), which \(holder.isEmpty ? "another process" : holder) \
+            holds, for at most \(Formatting.duration(patience))
+            """)
+        }
+        surroundings.sleep(1)
+      }
+    }
+  }
+
   /// Lets others into the folder.
   func end() { lock = nil }
 
   /// Makes a new run's folder, or takes an old one over, once everything that can be wrong with its
-  /// input has been checked, and tries whether the disk takes anything. On rank 0.
+  /// input has been checked, and finds out whether the disk has room. On rank 0.
   ///
-  /// - Throws: `TrainingError.outputInUse`, `TrainingError.outputNotEmpty`, `FileError`,
-  ///   `CheckpointError`.
-  func start() throws {
+  /// - Parameter checkpointBytes: what one checkpoint takes on the disk.
+  /// - Throws: `TrainingError.outputInUse`, `TrainingError.outputNotEmpty`,
+  ///   `TrainingError.tooLittleDisk`, `FileError`, `CheckpointError`.
+  func start(checkpointBytes: Double) throws {
     try folder.create()
     if lock == nil {
-      lock = try folder.lock()
+      lock = try awaitLock()
       // Another run may have begun here since `find` looked.
       guard resume || folder.isEmpty else {
         throw TrainingError.outputNotEmpty(path: folder.path)
@@ -79,6 +111,6 @@ final class RunOpening {
     }
     try folder.write(configuration.yaml, to: folder.configuration)
     try folder.checkpoints.prepare()
-    try folder.checkpoints.requireRoom()
+    try folder.requireRoom(forCheckpointOf: checkpointBytes)
   }
 }

@@ -23,6 +23,8 @@ public final class Trainer {
   private var schedule: LearningRateSchedule
   private var progress = TrainingProgress()
   private var sinks: [any MetricsSink] = []
+  /// The first of them, on rank 0.
+  private var metrics: JSONLinesSink?
   private let checkpoints: CheckpointRecorder
   private let opening: RunOpening
   private let isStopWanted = Atomic(false)
@@ -71,7 +73,8 @@ public final class Trainer {
       guard !resume || initializeFrom == nil else { throw TrainingError.resumedAndInitialized }
     }
     opening = RunOpening(
-      folder: folder, configuration: configuration, resume: resume, logger: logger)
+      folder: folder, configuration: configuration, resume: resume, surroundings: surroundings,
+      logger: logger)
     let found = try opening.find(communicator)
     let origin: WeightsOrigin =
       if let found { .checkpoint(found) } else {
@@ -97,9 +100,13 @@ public final class Trainer {
     progress.workers = resources.pool.workers
     progress.leaves = session.tree.leafCount
     try onRoot {
-      try opening.start()
+      try opening.start(
+        checkpointBytes: Double(session.model.contents.count * MemoryLayout<Float>.stride))
       try folder.truncateMetrics(after: progress.step)
-      sinks = [try JSONLinesSink(path: folder.metrics)] + displays
+      let metrics = try JSONLinesSink(
+        folder, keepsLines: configuration.checkpoint.onFailure == .goOn, logger: logger)
+      self.metrics = metrics
+      sinks = [metrics] + displays
     }
   }
 
@@ -143,8 +150,8 @@ public final class Trainer {
 
   // MARK: The run
 
-  /// Ends `run` after the step that is under way, with a checkpoint from which the run can be resumed.
-  /// On any rank, from any thread, once or more often.
+  /// Ends `run` after the step, or within the validation, that is under way, with a checkpoint from which
+  /// the run can be resumed. On any rank, from any thread, once or more often.
   public func stop() { isStopWanted.store(true, ordering: .relaxed) }
 
   /// Trains until epochs, steps or patience are used up, or a rank wants to `stop`.
@@ -154,10 +161,15 @@ public final class Trainer {
   /// - Throws: `RunFailure.notFinite`, `AgreedFailure`, `CommunicationError`.
   public func run(until signals: StopSignals? = nil) throws -> TrainingSummary {
     self.signals = signals
+    // The control goes with this object.
+    session.control.wantsStop = { [unowned self] in
+      self.isStopWanted.load(ordering: .relaxed) || self.signals?.haveCome == true
+    }
     let watchdog = try Watchdog.start(communicator, timeout: configuration.parallel.timeout)
     defer { watchdog?.stop() }
     for sink in sinks { sink.begin(outline) }
     do {
+      try makeUpForValidation()
       while !isFinished {
         let (plan, windows) = try session.windows(ofEpoch: progress.epoch)
         while progress.epoch == plan.epoch, !isFinished { try runWindow(of: windows, plan) }
@@ -211,8 +223,6 @@ public final class Trainer {
 
   private func step(_ span: WindowSpan, of plan: EpochPlan) throws -> StepRecord? {
     checkpoints.notice()
-    session.control.wantsStop =
-      isStopWanted.load(ordering: .relaxed) || signals?.haveCome == true
     session.control.wantsCheckpoint = checkpoints.isDueByClock
     let started = DispatchTime.now().uptimeNanoseconds
     var record: StepRecord?
@@ -267,7 +277,9 @@ public final class Trainer {
 
   /// Measures the held-out data, and lets plateau, patience and the best so far take note.
   private func validate() throws -> (result: EvaluationResult?, isBest: Bool) {
-    guard let result = try measure() else { return (nil, false) }
+    let measured = try measure()
+    progress.owesValidation = measured == nil && session.data.validation != nil ? true : nil
+    guard let result = measured else { return (nil, false) }
     let isBest = progress.add(result)
     schedule.observe(validationLoss: result.loss)
     progress.plateau = schedule.plateau
@@ -275,25 +287,46 @@ public final class Trainer {
     return (result, isBest)
   }
 
+  /// Makes the validation that was given up when the run was stopped, as if it never had been.
+  private func makeUpForValidation() throws {
+    guard progress.owesValidation == true else { return }
+    let (result, isBest) = try validate()
+    guard let result else { return }
+    let step = progress.step
+    if communicator.isRoot {
+      logger.info("step \(step), whose validation was given up as the run stopped:  \(result.line)")
+      session.control.attempt {
+        try metrics?.add(result, ofStep: step)
+        try showSample()
+      }
+    }
+    try save(isDue: true, isBest: isBest, again: true)
+  }
+
   /// Measures the held-out data at the run's end, where no validation was due. A run that goes on
   /// from here must be as if it had never stopped, so nothing that steers it takes note.
   ///
-  /// - Returns: whether the run ends at its best.
-  private func validateAtEnd() throws -> Bool {
-    guard let result = try measure() else { return false }
+  /// - Returns: whether the run ends at its best; nil if nothing was measured.
+  private func validateAtEnd() throws -> Bool? {
+    guard let result = try measure() else { return nil }
     progress.note(result)
     if communicator.isRoot { session.control.attempt { try showSample() } }
     return progress.bestValidation?.step == progress.step
   }
 
-  /// The held-out data's loss; the training state stays as it is.
+  /// The held-out data's loss; the training state stays as it is. nil where there is none, and where a
+  /// rank wants to stop before the end.
   private func measure() throws -> EvaluationResult? {
-    guard let corpus = session.data.validation else { return nil }
+    guard let corpus = session.data.validation, !session.control.isStopWanted else { return nil }
     let evaluation = Evaluation(
       network: session.step.network, corpus: corpus, tree: session.tree,
       data: session.data.description, configuration: configuration, communicator: communicator,
       control: session.control)
-    return try evaluation.run(weights: parameters)
+    do {
+      return try evaluation.run(weights: parameters)
+    } catch is RunControl.Stopped {
+      return nil
+    }
   }
 
   private var isPatienceUsedUp: Bool {
@@ -318,32 +351,31 @@ public final class Trainer {
   // MARK: Checkpoints
 
   /// Has this step's checkpoint written if it is due, or if it is the best and the configuration asks
-  /// for that.
-  private func save(isDue: Bool, isBest: Bool) throws {
+  /// for that; `again` where it has been, and more is known now.
+  private func save(isDue: Bool, isBest: Bool, again: Bool = false) throws {
     let isBest = isBest && configuration.checkpoint.best
     guard isDue || isBest else { return }
     Heartbeat.enter(.checkpoint)
-    try checkpoints.save(progress, state: session.step.state, isBest: isBest)
+    try checkpoints.save(progress, state: session.step.state, isBest: isBest, again: again)
   }
 
   // MARK: The end
 
   private func finish() throws -> TrainingSummary {
-    let isInterrupted = session.control.isStopWanted
     if progress.step > 0 {
-      var isBest = false
-      if !isInterrupted, progress.lastValidationStep != progress.step {
-        isBest = try validateAtEnd()
+      // Before a validation within which the time may be up.
+      try save(isDue: true, isBest: false)
+      if progress.lastValidationStep != progress.step, let isBest = try validateAtEnd() {
+        try save(isDue: true, isBest: isBest, again: true)
       }
-      try save(isDue: true, isBest: isBest)
     }
     try checkpoints.finish()
     try trace?.write()
     let summary = self.summary
     try onRoot {
-      if configuration.writesForecast, !isInterrupted { try writeForecast() }
-      try folder.write(JSON.pretty(summary), to: folder.summary)
+      if configuration.writesForecast, !summary.interrupted { try writeForecast() }
       for sink in sinks { try sink.end(summary) }
+      try folder.write(JSON.pretty(summary), to: folder.summary)
       opening.end()
     }
     return summary

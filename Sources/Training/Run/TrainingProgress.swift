@@ -33,6 +33,9 @@ package struct TrainingProgress: Sendable, Codable, Equatable {
   package var lastValidation: EvaluationResult?
   /// The step that it followed.
   package var lastValidationStep: Int?
+  /// Whether a validation that was due after this step was not made, as the run was to stop: who goes on
+  /// makes it first. A checkpoint of an earlier version does not say.
+  package var owesValidation: Bool?
   /// Whether patience has run out.
   package var stoppedEarly = false
 

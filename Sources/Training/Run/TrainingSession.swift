@@ -163,7 +163,8 @@ final class TrainingSession {
         MemoryDemand(
           step.network.description, timeSteps: longest, streams: shard.streams.count,
           workers: resources.pool.workers, trains: true,
-          partials: max(1, reduction.subtrees.count)),
+          gradientCopies: TreeReduction.gradientCopies(
+            leaves: shard.leaves, node: communicator.node)),
         hint: "shorten the longest sequence, or lower batch.streams")
       return try Network(
         step.network.description, shard: shard, lanes: lanes, timeSteps: longest, configuration,

@@ -7,8 +7,8 @@ package final class RunControl {
   private let communicator: any Communicator
   /// This rank's own error, which the others do not know of yet.
   private var failure: (any Error)?
-  /// Whether this rank wants the run to stop after the step.
-  package var wantsStop = false
+  /// Whether this rank wants the run to stop; asked at each total.
+  package var wantsStop: () -> Bool = { false }
   /// Whether any rank wanted so in the last total.
   package private(set) var isStopWanted = false
   /// Whether this rank wants a checkpoint after the step.
@@ -24,7 +24,7 @@ package final class RunControl {
   /// - Throws: `AgreedFailure` with what a rank noted by `attempt`; `CommunicationError`.
   package func total(_ table: LossTable) throws -> LossSum {
     table.control = LossTable.ControlWord(
-      failed: failure == nil ? 0 : 1, stop: wantsStop ? 1 : 0,
+      failed: failure == nil ? 0 : 1, stop: wantsStop() ? 1 : 0,
       checkpoint: wantsCheckpoint ? 1 : 0)
     if let base = table.values.baseAddress {
       try communicator.allreduceSum(base, count: table.values.count)
@@ -33,6 +33,14 @@ package final class RunControl {
     isCheckpointWanted = table.control.checkpoint > 0
     if table.control.failed > 0 { try throwFailures() }
     return table.total
+  }
+
+  /// What ends a measurement on all ranks, as one of them wanted to stop.
+  struct Stopped: SharedFailure {}
+
+  /// Throws on every rank if any of them wanted to stop in the last total.
+  func throwIfStopIsWanted() throws(Stopped) {
+    if isStopWanted { throw Stopped() }
   }
 
   /// Does what this rank alone does. If it fails, all ranks throw at their next `total` or

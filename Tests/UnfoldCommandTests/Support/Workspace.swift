@@ -46,6 +46,11 @@ final class Workspace {
     try text("\(run)/metrics.jsonl").split(separator: "\n").map { try Unfold.json(String($0)) }
   }
 
+  /// How many whole lines a run's metrics have so far, while it may be adding to them.
+  func lineCount(_ run: String) -> Int {
+    (try? text("\(run)/metrics.jsonl"))?.count(where: { $0 == "\n" }) ?? 0
+  }
+
   /// Whether a run has made a step.
   func hasMetrics(_ run: String) -> Bool {
     FileManager.default.contents(atPath: self("\(run)/metrics.jsonl"))?.isEmpty == false
