@@ -113,7 +113,7 @@ import Testing
   }
 
   @Test func oneRankNeedsNoWatchdog() throws {
-    let isThere = try Watchdog.start(SoloCommunicator(), timeout: 1) != nil
+    let isThere = try Watch.keep(over: SoloCommunicator(), timeout: 1) != nil
     #expect(!isThere)
   }
 }

@@ -1,5 +1,6 @@
 import Communication
 import Foundation
+import Settings
 import Testing
 import Training
 

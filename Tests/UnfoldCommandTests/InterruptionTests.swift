@@ -93,7 +93,7 @@ extension CommandLineTests {
       }
       try limitFiles(of: rank, to: "unlimited")
       while job.isRunning, workspace.lineCount("run") == before { usleep(10_000) }
-      kill(rank, SIGTERM)
+      Foundation.kill(rank, SIGTERM)
       let result = try job.wait()
       #expect(result.status == 75, "\(result.error)")
       let steps = try workspace.metrics("run").map { $0["step"] as? Int }

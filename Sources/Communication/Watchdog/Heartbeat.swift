@@ -35,9 +35,9 @@ public enum Heartbeat {
       }
     }
 
-    /// How many times the usual patience the others have: a disk may be slow, and what is lost with a
-    /// checkpoint that is not finished is dear.
-    package var allowance: Double { self == .checkpoint ? 10 : 1 }
+    /// How many times the usual patience the others have: much data may be opened at the beginning, a disk
+    /// may be slow, and what is lost with a checkpoint that is not finished is dear.
+    package var allowance: Double { [.beginning, .checkpoint].contains(self) ? 10 : 1 }
   }
 
   /// Says that this rank goes on: for what takes longer than `parallel.timeout` between two exchanges,

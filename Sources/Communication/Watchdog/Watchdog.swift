@@ -41,20 +41,8 @@ package final class Watchdog: @unchecked Sendable {
   /// So many seconds after it should have, a rank that has not told is told for by all others.
   private static let patienceWithNarrators = 10.0
 
-  /// Starts it. Collective.
-  ///
-  /// - Parameters:
-  ///   - communicator: the ranks.
-  ///   - timeout: the seconds that ranks may wait for others that do not go on; 0 for ever.
-  /// - Returns: nil for one rank, and where they may wait for ever.
-  package static func start(
-    _ communicator: any Communicator, timeout: Int
-  ) throws(CommunicationError) -> Watchdog? {
-    guard !communicator.isSolo, timeout > 0 else { return nil }
-    return try Watchdog(communicator, timeout: timeout)
-  }
-
-  private init(_ communicator: any Communicator, timeout: Int) throws(CommunicationError) {
+  /// Starts it, for `Watch`. Collective.
+  init(_ communicator: any Communicator, timeout: Int) throws(CommunicationError) {
     let (rank, size) = (communicator.rank, communicator.size)
     self.rank = rank
     interval = min(1, Double(timeout) / 20)
@@ -89,7 +77,7 @@ package final class Watchdog: @unchecked Sendable {
   }
 
   /// Ends it.
-  package func stop() {
+  func stop() {
     bell.ring()
     hasEnded.wait()
     unfold_heartbeat_move(nil)

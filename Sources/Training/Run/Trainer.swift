@@ -27,6 +27,8 @@ public final class Trainer {
   private var metrics: JSONLinesSink?
   private let checkpoints: CheckpointRecorder
   private let opening: RunOpening
+  /// From before the data are opened to the run's end.
+  private var watch: Watch?
   private let isStopWanted = Atomic(false)
   private var signals: StopSignals?
   /// Seconds of training since the last update.
@@ -72,6 +74,7 @@ public final class Trainer {
       try configuration.check()
       guard !resume || initializeFrom == nil else { throw TrainingError.resumedAndInitialized }
     }
+    watch = try Watch.keep(over: communicator, timeout: configuration.parallel.timeout)
     opening = RunOpening(
       folder: folder, configuration: configuration, resume: resume, surroundings: surroundings,
       logger: logger)
@@ -165,8 +168,7 @@ public final class Trainer {
     session.control.wantsStop = { [unowned self] in
       self.isStopWanted.load(ordering: .relaxed) || self.signals?.haveCome == true
     }
-    let watchdog = try Watchdog.start(communicator, timeout: configuration.parallel.timeout)
-    defer { watchdog?.stop() }
+    defer { watch = nil }
     for sink in sinks { sink.begin(outline) }
     do {
       try makeUpForValidation()
