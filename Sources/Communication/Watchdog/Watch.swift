@@ -1,3 +1,5 @@
+import CMessagePassing
+
 /// A watchdog that is there as long as this object.
 package final class Watch {
   private let watchdog: Watchdog
@@ -13,7 +15,12 @@ package final class Watch {
     over communicator: any Communicator, timeout: Int
   ) throws(CommunicationError) -> Watch? {
     guard !communicator.isSolo, timeout > 0 else { return nil }
-    return Watch(try Watchdog(communicator, timeout: timeout))
+    do throws(CommunicationError) {
+      return Watch(try Watchdog(communicator, timeout: timeout))
+    } catch {
+      unfold_heartbeat_move(nil)
+      throw error
+    }
   }
 
   private init(_ watchdog: Watchdog) { self.watchdog = watchdog }

@@ -56,6 +56,11 @@ package final class Watchdog: @unchecked Sendable {
     self.arena = arena
     let members = arena.memberCount == onNode.count ? onNode : [rank]
     self.members = members
+    // Before anything collective: from then on nobody on this node is unheard of.
+    unfold_heartbeat_move(
+      (UnsafeMutableRawPointer(arena.base) + arena.memberRank * CacheLine.bytes)
+        .assumingMemoryBound(to: unfold_heartbeat.self))
+    unfold_heartbeat_tick()
 
     let token = try communicator.broadcast(WatchMail.newToken(), from: 0)
     let mail = members.count < size ? WatchMail(rank: rank, of: size, token: token) : nil
@@ -70,7 +75,6 @@ package final class Watchdog: @unchecked Sendable {
     sightings = Array(repeating: Sighting(), count: size)
 
     unfold_prepare_stacks()
-    unfold_heartbeat_move(line(ofMember: arena.memberRank))
     let thread = Thread { [self] in run() }
     thread.name = "unfold.watchdog"
     thread.start()
