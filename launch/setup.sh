@@ -24,6 +24,7 @@ as_root() {
 missing_packages() {
   command -v pkg-config >/dev/null || echo pkg-config
   pkg-config --exists libcrypto 2>/dev/null || echo libssl-dev
+  pkg-config --exists zlib 2>/dev/null || echo zlib1g-dev
   if [[ ${UNFOLD_MPI:-} == mpich ]]; then
     pkg-config --exists mpich 2>/dev/null || echo libmpich-dev
     command -v mpiexec.mpich >/dev/null || command -v mpiexec.hydra >/dev/null || echo mpich

@@ -2,8 +2,14 @@ import Files
 import Foundation
 
 extension CheckpointStore {
-  /// The name under which the checkpoint with the lowest validation loss is kept.
+  /// The name under which the best checkpoint is kept.
   package static let bestName = "best"
+
+  /// The folder of the best checkpoint, if there is one.
+  package var bestPath: String? {
+    let path = path(Self.bestName)
+    return disk.exists(path) ? path : nil
+  }
 
   /// The folder name of a step.
   package static func name(step: Int) -> String { "step-\(step)" }

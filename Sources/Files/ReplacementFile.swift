@@ -16,8 +16,15 @@ package struct ReplacementFile: ~Copyable {
 
   /// Begins a file that will be called `path`.
   ///
-  /// - Throws: `FileError`.
+  /// - Parameters:
+  ///   - path: the file's name.
+  ///   - system: what it is written with.
+  /// - Throws: `FileError`, also where a folder or a device has this name, which would be replaced.
   package init(of path: String, system: FileSystem = FileSystem()) throws(FileError) {
+    var status = stat()
+    if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+      throw FileError(path: path, cannot: "replace", code: FileError.notRegular)
+    }
     let number = Self.number.add(1, ordering: .relaxed).newValue
     let partial = "\(path).partial-\(ProcessIdentity.current)-\(number)"
     do throws(FileError) {

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Whole text files, written so that a kill or a full disk leaves the earlier one.
+/// Whole files, written so that a kill or a full disk leaves the earlier one.
 package enum TextFile {
   /// All bytes of a file.
   ///
@@ -22,12 +22,40 @@ package enum TextFile {
   ///
   /// - Throws: `FileError`; then an earlier file of this name is untouched.
   package static func write(_ text: String, to path: String) throws(FileError) {
+    try write(Array(text.utf8), to: path)
+  }
+
+  /// Does so with bytes.
+  ///
+  /// - Throws: `FileError`; then an earlier file of this name is untouched.
+  package static func write(_ bytes: [UInt8], to path: String) throws(FileError) {
     do throws(FileError) {
       var replacement = try ReplacementFile(of: path)
-      try replacement.file.write(Array(text.utf8))
+      try replacement.file.write(bytes)
       try replacement.commit()
     } catch {
       throw FileError(path: path, cannot: error.operation, code: error.code)
     }
+  }
+
+  /// Writes a file piece by piece, aside, flushes it and gives it its name when all is written.
+  ///
+  /// - Parameters:
+  ///   - path: the file.
+  ///   - body: hands over the text.
+  /// - Throws: `FileError`, and what the body throws; then an earlier file of this name is untouched.
+  package static func write(
+    to path: String, _ body: (_ write: (String) throws -> Void) throws -> Void
+  ) throws {
+    var replacement = try ReplacementFile(of: path)
+    var pending: [UInt8] = []
+    try body { text in
+      pending += text.utf8
+      guard pending.count >= 1 << 16 else { return }
+      try replacement.file.write(pending)
+      pending.removeAll(keepingCapacity: true)
+    }
+    try replacement.file.write(pending)
+    try replacement.commit()
   }
 }

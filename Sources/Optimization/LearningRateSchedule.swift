@@ -79,7 +79,8 @@ package struct LearningRateSchedule: Sendable, Equatable {
     }
   }
 
-  /// Takes note of a validation; only a plateau schedule heeds it.
+  /// Takes note of a validation's loss, or of another cost that is watched; lower is better. Only a
+  /// plateau schedule heeds it.
   package mutating func observe(validationLoss: Double) {
     guard case .plateau(let reduction) = kind, var state = plateau else { return }
     reduction.observe(validationLoss, state: &state)

@@ -1,7 +1,8 @@
 /// Multiplies the learning rate by a factor when the validation loss no longer improves, as
 /// `torch.optim.lr_scheduler.ReduceLROnPlateau` with `mode="min"` and `threshold_mode="rel"`.
 ///
-/// A validation is better if its loss < best · (1 − threshold). After more than `patience`
+/// A validation is better if its loss < best − threshold · |best|; PyTorch leaves the bars out, so that
+/// there a negative loss may become worse and count as better. After more than `patience`
 /// validations in a row that are not better, rate ← max(rate · factor, minimum), and the count
 /// starts again, held at zero for the `cooldown` validations that follow.
 package struct ReduceOnPlateau: Sendable, Equatable {
@@ -23,7 +24,7 @@ package struct ReduceOnPlateau: Sendable, Equatable {
   package struct State: Sendable, Equatable, Codable {
     /// The learning rate now.
     package var rate: Double
-    /// The best loss so far; nil before the first validation that is a number.
+    /// The best loss so far, or other cost that is watched; nil before the first validation that is a number.
     package var best: Double?
     /// Validations in a row that were not better.
     package var badValidations = 0
@@ -53,7 +54,8 @@ package struct ReduceOnPlateau: Sendable, Equatable {
 
   /// Takes note of one validation. A loss that is not a number is not better.
   package func observe(_ loss: Double, state: inout State) {
-    if loss < (state.best ?? .infinity) * (1 - threshold) {
+    let best = state.best ?? .infinity
+    if loss < best * (best < 0 ? 1 + threshold : 1 - threshold) {
       state.best = loss
       state.badValidations = 0
     } else {

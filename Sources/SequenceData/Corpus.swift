@@ -17,6 +17,17 @@ package protocol Corpus: AnyObject, Sendable {
   /// How success is measured.
   var score: Score { get }
 
+  /// The wholes that its sequences are pieces of, for measures: as many as sequences where none is cut.
+  var originCount: Int { get }
+  /// Their names, where they have any.
+  var originNames: [String]? { get }
+  /// The whole that a sequence is a piece of.
+  func origin(ofSequence sequence: Int) -> Int
+  /// How much a sequence's targets are scaled in a loss that asks for it.
+  var sequenceScales: UnsafePointer<Float>? { get }  // [sequences, targets]
+  /// The same data for so many streams: long sequences in pieces that they share.
+  func cut(streams: Int) -> any Corpus
+
   /// The time steps of a sequence (input and target pairs), at least 1.
   func timeSteps(ofSequence sequence: Int, epoch: Int) -> Int
 
@@ -28,6 +39,12 @@ package protocol Corpus: AnyObject, Sendable {
 }
 
 extension Corpus {
+  package var originCount: Int { sequenceCount }
+  package var originNames: [String]? { nil }
+  package func origin(ofSequence sequence: Int) -> Int { sequence }
+  package var sequenceScales: UnsafePointer<Float>? { nil }
+  package func cut(streams: Int) -> any Corpus { self }
+
   /// The time steps of a whole epoch.
   package func totalTimeSteps(epoch: Int) -> Int {
     (0..<sequenceCount).reduce(0) { $0 + timeSteps(ofSequence: $1, epoch: epoch) }

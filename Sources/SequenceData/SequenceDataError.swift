@@ -27,10 +27,24 @@ package enum SequenceDataError: Error, CustomStringConvertible, Sendable, Equata
   case unclosedQuote(path: String, line: Int, column: Int)
   /// The file has another number of columns than the data the model was trained on.
   case otherWidth(path: String, expected: Int, got: Int)
-  /// A CSV file lacks a column of the data the model was trained on.
+  /// A table whose columns have names lacks this one.
   case missingColumn(path: String, name: String, nearest: String?)
-  /// Two columns of a CSV file have one name.
+  /// A table whose columns have no names lacks the one with this number.
+  case missingColumnNumber(path: String, reference: String, count: Int)
+  /// Two columns of a table have one name.
   case duplicateColumn(path: String, name: String)
+  /// A file is no table, or not what it says of itself.
+  case badTable(path: String, reason: String)
+  /// A number of a binary table is infinite; row and column from 1.
+  case infiniteNumber(path: String, row: Int, column: Int)
+  /// A number is missing where all must be there; the row from 0, as in `[from:to]`.
+  case missingNumber(path: String, row: Int, column: String)
+  /// A pattern, a folder or a list of them names no file.
+  case noFiles(pattern: String)
+  /// A sequence has no row in the table of attributes.
+  case noAttributes(path: String, sequence: String, nearest: String?)
+  /// No sequence at all has a row in the table of attributes.
+  case noSharedAttributes(path: String, sequence: String, attribute: String)
   /// A column's values are so large that their mean or deviation is not finite.
   case unboundedColumn(path: String, column: Int)
   /// No time step of a set of sequences has a target that counts.
@@ -82,9 +96,11 @@ package enum SequenceDataError: Error, CustomStringConvertible, Sendable, Equata
       "the cache \(path) has \(free / 1_000_000) MB free, the data would take "
         + "\(needed / 1_000_000) MB there; name another folder with data.cache, or number labels "
         + "without gaps"
-    case .badNumber, .raggedRow, .unclosedQuote, .otherWidth, .missingColumn, .duplicateColumn,
-      .unboundedColumn, .badJSON, .badSequence:
+    case .badNumber, .raggedRow, .unclosedQuote, .unboundedColumn, .badJSON, .badSequence:
       lineDescription
+    case .otherWidth, .missingColumn, .missingColumnNumber, .duplicateColumn, .badTable,
+      .infiniteNumber, .missingNumber, .noFiles, .noAttributes, .noSharedAttributes:
+      tableDescription
     }
   }
 
@@ -122,14 +138,6 @@ package enum SequenceDataError: Error, CustomStringConvertible, Sendable, Equata
         + "mend or remove the row"
     case .unclosedQuote(let path, let line, let column):
       "\(path):\(line): the quote of column \(column) is never closed; add the closing quote"
-    case .otherWidth(let path, let expected, let got):
-      "\(path): \(got) columns, expected \(expected) as in the training data; "
-        + "give a file with the same columns"
-    case .missingColumn(let path, let name, let nearest):
-      "\(path): has no column \(Self.excerpt(name)), which the model was trained on"
-        + (nearest.map { "; did you mean \(Self.excerpt($0))?" } ?? "")
-    case .duplicateColumn(let path, let name):
-      "\(path): two columns are called \(Self.excerpt(name)); give each a name of its own"
     case .unboundedColumn(let path, let column):
       "\(path): the values of column \(column) are too large for a mean and a deviation; scale them"
     case .badJSON(let path, let line, let column, let reason):
@@ -144,13 +152,14 @@ package enum SequenceDataError: Error, CustomStringConvertible, Sendable, Equata
 
   /// What is likely to mend a field that is no number.
   private static func remedy(forField field: String) -> String {
-    if field.contains(" ") || field.contains("|") {
-      return "set columns apart by commas, semicolons or tabs"
+    let parts = field.split { " |".contains($0) }
+    if parts.count > 1, parts.allSatisfy({ Double($0) != nil }) {
+      return "set columns apart by commas, semicolons, tabs or blanks, the same everywhere"
     }
     if field.contains(",") || field.contains(";") {
       return "a decimal comma? write a point, and set columns apart by commas, semicolons or tabs"
     }
-    return "mend or remove the row"
+    return "mend or remove the row, or choose other columns with data.inputs and data.targets"
   }
 
   /// A field as it may stand in a message: one line, quoted, at most 40 characters.

@@ -83,6 +83,10 @@ extension Configuration.Truncation {
         configuration.truncation.k2 = configuration.truncation.k1
       },
       meaning: "time steps over which gradient flows back, at least `k1`"),
+    .init(
+      "bptt.warm_up", \.warmUp, .count(from: 0), usage: .series,
+      meaning: "time steps at the start of a sequence, and before each piece of a longer one, that "
+        + "run but do not count"),
   ]
 
   /// The kind of truncation, without its numbers.

@@ -16,7 +16,8 @@ extension Configuration {
     public var everyMinutes: Double?
     /// How many of the newest are kept.
     public var keep: Int
-    /// Whether the one with the lowest validation loss is kept beside the newest.
+    /// Whether the one that is best on the validation part, by `training.monitor`, is kept beside
+    /// the newest.
     public var best: Bool
     /// What one that cannot be written does to the run. That of the run's end always fails it.
     public var onFailure: Failure
@@ -49,7 +50,7 @@ extension Configuration.Checkpoint {
     ),
     .init(
       "checkpoint.best", \.checkpoint.best,
-      meaning: "keep the one with the lowest validation loss as `checkpoints/best`"),
+      meaning: "keep the one that is best by `training.monitor` as `checkpoints/best`"),
     .init(
       "checkpoint.on_failure", \.checkpoint.onFailure,
       meaning: "what a checkpoint, or a line of metrics, that cannot be written does to the run; "

@@ -34,17 +34,16 @@ extension Configuration {
   }
 
   private var dataContradictions: [Contradiction] {
-    let kind = data.kind
-    return data.section.contradictions(kind) + [
-      .init(
-        key: "loss", isPresent: !loss.suits(kind),
-        problem: "\(loss.rawValue) does not suit data.kind \(kind.rawValue); "
-          + "use \(kind.defaultLoss.rawValue)")
-    ]
+    data.section.contradictions(data.kind) + loss.contradictions(data)
   }
 
   private var modelContradictions: [Contradiction] {
     [
+      .init(
+        key: "model.skip",
+        isPresent: model.skip == .input && [.quantile, .gaussian].contains(loss.kind),
+        problem: "needs one output for each target, of which loss \(loss.kind.rawValue) has "
+          + "several; remove it"),
       .init(key: "model.cell", isPresent: model.cell.isEmpty, problem: "must not be empty"),
       .init(
         key: "model.tie", isPresent: model.tie && data.kind.hasSymbolInputs == false,
@@ -64,9 +63,10 @@ extension Configuration {
         key: "bptt.k2", isPresent: widths.k2 < widths.k1,
         problem: "must be at least bptt.k1, got k1 \(widths.k1) and k2 \(widths.k2)"),
       .init(
-        key: "bptt.kind", isPresent: truncation == .full && data.kind.isContinuous,
+        key: "bptt.kind", isPresent: truncation == .full && data.section.isOneWhole,
         problem: "full is for sets of sequences; data.kind \(data.kind.rawValue) is continuous, "
-          + "so give bptt: {k1: …, k2: …}"),
+          + "so give bptt: {k1: …, k2: …}" + (data.kind == .series ? ", or data.piece" : "")),
+      warmUpContradiction,
       .init(
         key: "optimizer.nesterov",
         isPresent: optimizer.kind == .sgd && optimizer.nesterov
@@ -76,7 +76,16 @@ extension Configuration {
       .init(
         key: "training.epochs", isPresent: training.epochs == nil && training.steps == nil,
         problem: "is missing; give training.epochs or training.steps"),
+      training.monitorContradiction(loss.kind),
     ]
+  }
+
+  /// Warm-up that leaves nothing of a piece.
+  private var warmUpContradiction: Contradiction {
+    let piece = data.series?.piece
+    return .init(
+      key: "bptt.warm_up", isPresent: piece.map { warmUp >= $0 } ?? false,
+      problem: "must be less than data.piece, got \(warmUp) of \(piece ?? 0)")
   }
 
   /// What would silently do nothing.
@@ -98,7 +107,8 @@ extension Configuration {
       ("schedule.kind", "plateau ", schedule.kind == .plateau),
       ("training.validate_every", "", training.validateEvery != nil),
       ("training.patience", "", training.patience != nil),
-      ("training.forecast", "", training.forecast == true && data.kind.isForecast),
+      ("training.monitor", "\(training.monitor.rawValue) ", training.monitor != .loss),
+      ("training.forecast", "", training.forecast == true && data.isForecast),
       ("training.sample.prompt", "", training.sample != nil && data.kind == .text),
     ]
     return requests.map { request in

@@ -7,6 +7,14 @@ extension Configuration {
       case relu
     }
 
+    /// What reaches the outputs beside the recurrent layers.
+    public enum Skip: String, Sendable, CaseIterable, ConfigurationValue {
+      /// Nothing.
+      case none
+      /// The input, which is added to the readout.
+      case input
+    }
+
     /// The name of a registered cell; `elman`, `gru` and `lstm` are built in.
     public var cell: String
     /// The nonlinearity of an Elman cell.
@@ -22,6 +30,8 @@ extension Configuration {
     public var dropout: Dropout
     /// Whether embedding and readout share one weight matrix.
     public var tie: Bool
+    /// Series: what reaches the outputs beside the recurrent layers.
+    public var skip: Skip
     /// The weights before the first step.
     public var initialization: Initialization
 
@@ -29,7 +39,7 @@ extension Configuration {
     public init(
       cell: String = "lstm", activation: Activation = .tanh, layers: Int = 1, hidden: Int = 128,
       embedding: Int? = nil, dropout: Dropout = Dropout(), tie: Bool = false,
-      initialization: Initialization = Initialization()
+      skip: Skip = .none, initialization: Initialization = Initialization()
     ) {
       self.cell = cell
       self.activation = activation
@@ -38,6 +48,7 @@ extension Configuration {
       self.embedding = embedding
       self.dropout = dropout
       self.tie = tie
+      self.skip = skip
       self.initialization = initialization
     }
   }
@@ -127,6 +138,9 @@ extension Configuration.Model {
       .init(
         "model.tie", \.model.tie, usage: .symbols,
         meaning: "share one matrix between embedding and readout; needs `embedding` = `hidden`"),
+      .init(
+        "model.skip", \.model.skip, usage: .series,
+        meaning: "`input` adds the input to the readout"),
     ] + dropoutFields + initializationFields
 
   private static let dropoutFields: [ConfigurationField] = [

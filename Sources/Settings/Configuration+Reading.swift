@@ -4,9 +4,10 @@ import Foundation
 extension Configuration {
   /// Reads and checks a configuration file.
   ///
-  /// Relative paths: `data.train` and `data.validation` in a file are taken from the file's own
-  /// folder, and, if nothing is there, from the current folder; `data.cache` from the file's own
-  /// folder; those given by an override from the current folder. A leading `~/` is the user's home.
+  /// Relative paths: `data.train`, `data.validation`, `data.test` and `data.static` in a file are
+  /// taken from the file's own folder, and, if nothing is there, from the current folder; of a
+  /// pattern its folder decides. `data.cache` is taken from the file's own folder; those given by an
+  /// override from the current folder. A leading `~/` is the user's home.
   ///
   /// - Parameters:
   ///   - path: The file.
@@ -106,7 +107,7 @@ extension Configuration {
   ) throws(ConfigurationError) {
     for field in Self.fields {
       if let node = given[field.path] {
-        try assign(node, to: field)
+        try field.read(&self, node)
       } else if field.isRequired {
         throw ConfigurationError(
           origin: source, key: field.path, problem: "is missing; give \(field.expectation)")
@@ -125,16 +126,5 @@ extension Configuration {
         origin: "\(second.origin)", key: "clip.value",
         problem: "excludes clip.norm, which \(first.origin) sets; keep one")
     }
-  }
-
-  private mutating func assign(
-    _ node: ConfigurationNode, to field: ConfigurationField
-  ) throws(ConfigurationError) {
-    if case .scalar(let scalar) = node.content, field.read(&self, scalar) { return }
-    var problem = "expected \(field.expectation), got \(node.summary)"
-    if case .scalar(let scalar) = node.content, let word = field.choices.nearest(to: scalar.text) {
-      problem += "; did you mean \(word)?"
-    }
-    throw ConfigurationError(origin: "\(node.origin)", key: field.path, problem: problem)
   }
 }

@@ -4,8 +4,8 @@ extension Configuration {
   ///
   /// Paths may change because files move; that their content is the same is not checked here.
   public static let resumableKeys = [
-    "name", "data.train", "data.validation", "data.cache", "optimizer.learning_rate", "schedule",
-    "training", "checkpoint", "parallel",
+    "name", "data.train", "data.validation", "data.test", "data.static", "data.cache",
+    "optimizer.learning_rate", "schedule", "training", "checkpoint", "parallel",
   ]
 
   /// What changes if a run that was started with `started` is resumed with this configuration.
@@ -27,9 +27,13 @@ extension Configuration {
         + "restore it or start in a new folder")
   }
 
+  /// Paths that can neither come nor go: a validation file that does takes or leaves a part of the
+  /// training file, and constants of each sequence are inputs of the model.
+  fileprivate static let stayingKeys = ["data.validation", "data.static"]
+
   /// ``resumableKeys`` for a message.
   private static let resumableInWords: String = {
-    let words = resumableKeys.map { $0 == "data.validation" ? "\($0) (one path to another)" : $0 }
+    let words = resumableKeys.map { stayingKeys.contains($0) ? "\($0) (one path to another)" : $0 }
     return words.dropLast().joined(separator: ", ") + " and " + words[words.count - 1]
   }()
 }
@@ -37,17 +41,20 @@ extension Configuration {
 extension Configuration.Change {
   /// Whether a run may be resumed with it.
   fileprivate var mayBeMadeOnResume: Bool {
-    guard !movesHeldOutPart else { return false }
+    guard !comesOrGoes else { return false }
     return Configuration.resumableKeys.contains { key == $0 || key.hasPrefix("\($0).") }
   }
 
   /// Whether it only says what a run is called, or where files lie.
   package var isOfNameOrPath: Bool {
-    ["name", "data.train", "data.validation", "data.cache"].contains(key) && !movesHeldOutPart
+    let keys = [
+      "name", "data.train", "data.validation", "data.test", "data.static", "data.cache",
+    ]
+    return keys.contains(key) && !comesOrGoes
   }
 
-  /// A validation file that comes or goes takes or leaves a part of the training file.
-  private var movesHeldOutPart: Bool {
-    key == "data.validation" && (old == "null" || new == "null")
+  /// Whether a path comes or goes that must stay.
+  private var comesOrGoes: Bool {
+    Configuration.stayingKeys.contains(key) && (old == "null" || new == "null")
   }
 }

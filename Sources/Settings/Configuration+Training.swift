@@ -18,6 +18,34 @@ extension Configuration {
       }
     }
 
+    /// A measure of the validation part, in the data's units.
+    public enum Monitor: String, Sendable, CaseIterable, ConfigurationValue {
+      /// The mean cost, which is minimised.
+      case loss
+      /// The part of the classes that are right.
+      case accuracy
+      /// The task's own score.
+      case score
+      /// √(mean e²).
+      case rmse
+      /// mean |e|.
+      case mae
+      /// R²: 1 − Σ e² / Σ (target − mean target)².
+      case r2
+      /// The Nash–Sutcliffe efficiency.
+      case nse
+      /// The Kling–Gupta efficiency.
+      case kge
+      /// The error-to-signal ratio: Σ e² / Σ target².
+      case esr
+      /// FIT%: 100·(1 − √(Σ e² / Σ (target − mean target)²)).
+      case fit
+      /// The median of NSE over sequences.
+      case medianNSE = "median_nse"
+      /// The median of KGE over sequences.
+      case medianKGE = "median_kge"
+    }
+
     /// The last epoch; the earlier of this and ``steps`` ends the run.
     public var epochs: Int?
     /// The last step; the earlier of this and ``epochs`` ends the run.
@@ -26,12 +54,14 @@ extension Configuration {
     public var validateEvery: Int?
     /// Validations without improvement after which the run ends; `nil` never ends it.
     public var patience: Int?
+    /// The measure that decides what is best, and with it patience and plateau.
+    public var monitor: Monitor
     /// Steps between log lines; `nil` goes by the clock.
     public var logEvery: Int?
     /// Steps between hashes of all parameters in the metrics; `nil` makes none.
     public var hashEvery: Int?
-    /// Whether validation forecasts are written as CSV; `nil` writes them for series and
-    /// Mackey–Glass.
+    /// Whether validation forecasts are written as CSV; `nil` writes them for series that predict
+    /// their next row and Mackey–Glass.
     public var forecast: Bool?
     /// The sample of text printed at each validation, if any.
     public var sample: Sample?
@@ -39,12 +69,14 @@ extension Configuration {
     /// Creates the section; one of `epochs` and `steps` must be given.
     public init(
       epochs: Int? = nil, steps: Int? = nil, validateEvery: Int? = nil, patience: Int? = nil,
-      logEvery: Int? = nil, hashEvery: Int? = nil, forecast: Bool? = nil, sample: Sample? = nil
+      monitor: Monitor = .loss, logEvery: Int? = nil, hashEvery: Int? = nil,
+      forecast: Bool? = nil, sample: Sample? = nil
     ) {
       self.epochs = epochs
       self.steps = steps
       self.validateEvery = validateEvery
       self.patience = patience
+      self.monitor = monitor
       self.logEvery = logEvery
       self.hashEvery = hashEvery
       self.forecast = forecast
@@ -52,9 +84,10 @@ extension Configuration {
     }
   }
 
-  /// Whether validation forecasts are written: as asked for, else for series and Mackey–Glass.
+  /// Whether validation forecasts are written: as asked for, else for series that predict their next
+  /// row and Mackey–Glass.
   public var writesForecast: Bool {
-    training.forecast ?? data.kind.isForecast
+    training.forecast ?? data.isForecast
   }
 }
 
@@ -75,16 +108,27 @@ extension Configuration.Training {
         "training.patience", \.training.patience, .steps(), default: "never stops early",
         meaning: "validations without improvement that end the run"),
       .init(
+        "training.monitor", \.training.monitor,
+        meaning: "the measure of the validation part that decides best, `patience` and plateau"),
+      .init(
         "training.log_every", \.training.logEvery, .steps(), default: "by the clock",
         meaning: "steps between log lines"),
       .init(
         "training.hash_every", \.training.hashEvery, .steps(), default: "no hashes",
         meaning: "steps between hashes of all parameters in `metrics.jsonl`, for `unfold diff`"),
       .init(
-        "training.forecast", \.training.forecast, default: "true for series and mackey-glass",
-        usage: .data(Configuration.Data.Kind.allCases.filter(\.isForecast)),
+        "training.forecast", \.training.forecast, default: "true", usage: .forecasts,
         meaning: "write the validation forecast as CSV"),
     ] + sampleFields
+
+  /// What is wrong with what is monitored where a loss of `kind` is minimised.
+  func monitorContradiction(_ kind: Configuration.Loss.Kind) -> Configuration.Contradiction {
+    let needed = monitor.targets
+    return .init(
+      key: "training.monitor", isPresent: needed != nil && needed != kind.targets,
+      problem: "\(monitor.rawValue) needs \(needed?.rawValue ?? "targets") to predict, but "
+        + "loss.kind \(kind.rawValue) is for \(kind.targets.rawValue); use loss")
+  }
 
   private static let sampleFields: [ConfigurationField] = [
     .init(
@@ -119,5 +163,16 @@ extension Configuration.Training {
     var changed = sample ?? Sample()
     changed[keyPath: path] = value
     return changed
+  }
+}
+
+extension Configuration.Training.Monitor {
+  /// What must be predicted for it; `nil` if that is the same to it.
+  fileprivate var targets: Configuration.Loss.Targets? {
+    switch self {
+    case .loss, .score: nil
+    case .accuracy: .classes
+    case .rmse, .mae, .r2, .nse, .kge, .esr, .fit, .medianNSE, .medianKGE: .values
+    }
   }
 }

@@ -23,6 +23,9 @@ public struct Configuration: Sendable, Equatable {
   public var batch: Batch
   /// How far back gradient flows.
   public var truncation: Truncation
+  /// Series: the time steps at the start of each sequence, and before each piece of a longer one,
+  /// that run but do not count: `bptt.warm_up`.
+  public var warmUp: Int
   /// The update rule.
   public var optimizer: Optimizer
   /// The limit on the global gradient; `nil` leaves it as it is.
@@ -46,6 +49,7 @@ public struct Configuration: Sendable, Equatable {
     loss: Loss? = nil,
     batch: Batch = Batch(),
     truncation: Truncation = .windows(k1: 50, k2: 50),
+    warmUp: Int = 0,
     optimizer: Optimizer = Optimizer(),
     clip: Clip? = nil,
     schedule: Schedule = Schedule(),
@@ -60,6 +64,7 @@ public struct Configuration: Sendable, Equatable {
     self.loss = loss ?? data.kind.defaultLoss
     self.batch = batch
     self.truncation = truncation
+    self.warmUp = warmUp
     self.optimizer = optimizer
     self.clip = clip
     self.schedule = schedule
@@ -92,6 +97,7 @@ extension Configuration {
   static let shorthands = [
     "model.dropout": "between",
     "model.initialization": "kind",
+    "loss": "kind",
     "bptt": "kind",
   ]
 }

@@ -4,8 +4,6 @@ struct ConfigurationField: Sendable {
   let path: String
   /// What the value must be, such as `an integer, at least 1 and at most 9`.
   let expectation: String
-  /// The valid words, if the value is a choice.
-  let choices: [String]
   /// The default in words, or as YAML.
   let standard: String
   /// What the key means.
@@ -14,8 +12,8 @@ struct ConfigurationField: Sendable {
   let isRequired: Bool
   /// When it is used; given elsewhere, it is refused.
   let usage: Usage
-  /// Sets the value from a scalar; false if that is not of the key's type.
-  let read: @Sendable (inout Configuration, ConfigurationScalar) -> Bool
+  /// Sets the value from a part of a document.
+  let read: @Sendable (inout Configuration, ConfigurationNode) throws(ConfigurationError) -> Void
   /// Sets the default where that follows from other keys.
   let derive: (@Sendable (inout Configuration) -> Void)?
   /// The value as YAML, `nil` if it has none.
@@ -53,20 +51,18 @@ struct ConfigurationField: Sendable {
     meaning: String
   ) {
     self.path = path
-    self.expectation = bound.expectation
-    self.choices = Value.choices
+    let expectation = bound.expectation
+    self.expectation = expectation
     self.standard =
       standard ?? (isRequired ? "must be given" : Configuration()[keyPath: keyPath].yaml)
     self.meaning = meaning
     self.isRequired = isRequired
     self.usage = usage
     self.derive = derive
-    self.read = { configuration, scalar in
-      guard let value = Value(scalarText: scalar.text, isQuoted: scalar.isQuoted) else {
-        return false
-      }
+    self.read = {
+      (configuration: inout Configuration, node: ConfigurationNode) throws(ConfigurationError) in
+      let value = try Value(node, key: path, expectation: expectation)
       configuration[keyPath: keyPath] = value
-      return true
     }
     self.yaml = { $0[keyPath: keyPath].yaml }
     self.violation = { bound.violation(by: $0[keyPath: keyPath]) }
@@ -89,10 +85,11 @@ extension ConfigurationField {
   init<Section, Value: ConfigurationValue>(
     _ path: String, _ section: any WritableKeyPath<Configuration, Section?> & Sendable,
     _ keyPath: any WritableKeyPath<Section, Value> & Sendable, _ bound: Bound<Value> = .none,
-    default standard: String, usage: Usage, meaning: String
+    default standard: String, usage: Usage,
+    derive: (@Sendable (inout Configuration) -> Void)? = nil, meaning: String
   ) {
     self.init(
-      path, bound, default: standard, usage: usage, meaning: meaning,
+      path, bound, default: standard, usage: usage, derive: derive, meaning: meaning,
       get: { $0[keyPath: section]?[keyPath: keyPath] },
       set: { $0[keyPath: section]?[keyPath: keyPath] = $1 })
   }
@@ -117,19 +114,16 @@ extension ConfigurationField {
     set: @escaping @Sendable (inout Configuration, Value) -> Void
   ) {
     self.path = path
-    self.expectation = bound.expectation
-    self.choices = Value.choices
+    let expectation = bound.expectation
+    self.expectation = expectation
     self.standard = standard
     self.meaning = meaning
     self.isRequired = false
     self.usage = usage
     self.derive = derive
-    self.read = { configuration, scalar in
-      guard let value = Value(scalarText: scalar.text, isQuoted: scalar.isQuoted) else {
-        return false
-      }
-      set(&configuration, value)
-      return true
+    self.read = {
+      (configuration: inout Configuration, node: ConfigurationNode) throws(ConfigurationError) in
+      set(&configuration, try Value(node, key: path, expectation: expectation))
     }
     self.yaml = { get($0)?.yaml }
     self.violation = { get($0).flatMap { bound.violation(by: $0) } }
@@ -181,16 +175,35 @@ extension ConfigurationField.Bound<Double> {
   static let unitInterval = Self(text: "greater than 0 and at most 1") { 0 < $0 && $0 <= 1 }
 }
 
+extension ConfigurationField.Bound<String> {
+  static let notEmpty = Self(text: "not empty") { !$0.isEmpty }
+}
+
+extension ConfigurationField.Bound<[String]> {
+  /// Names of different things.
+  static let names = Self(text: "at least one, none of them empty or given twice") {
+    !$0.isEmpty && !$0.contains("") && Set($0).count == $0.count
+  }
+}
+
 extension ConfigurationField.Usage {
   static let always = Self(nil) { _ in true }
   static let files = data(Configuration.Data.Kind.allCases.filter { !$0.isGenerated })
   static let generators = data(Configuration.Data.Kind.allCases.filter(\.isGenerated))
   static let symbols = data(Configuration.Data.Kind.allCases.filter { $0.hasSymbolInputs != false })
   static let texts = data([.text])
+  static let series = data([.series])
+  static let forecasts = Self("data.kind mackey-glass, or series that predict their next row") {
+    $0.data.isForecast
+  }
   static let windows = Self("bptt.kind windows") { $0.truncation != .full }
 
   static func data(_ kinds: [Configuration.Data.Kind]) -> Self {
     Self("data.kind \(kinds.alternatives)") { kinds.contains($0.data.kind) }
+  }
+
+  static func losses(_ kinds: [Configuration.Loss.Kind]) -> Self {
+    Self("loss.kind \(kinds.alternatives)") { kinds.contains($0.loss.kind) }
   }
 
   static func optimizers(_ kinds: [Configuration.Optimizer.Kind]) -> Self {

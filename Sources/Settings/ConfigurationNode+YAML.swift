@@ -44,7 +44,10 @@ extension ConfigurationNode {
       }
       switch node {
       case .scalar(let scalar): return ConfigurationNode(origin: place, content: content(scalar))
-      case .sequence: return ConfigurationNode(origin: place, content: .list)
+      case .sequence(let sequence):
+        var items: [ConfigurationNode] = []
+        for item in sequence { items.append(try convert(item, at: place)) }
+        return ConfigurationNode(origin: place, content: .list(items))
       case .mapping(let mapping):
         let entries = try entries(mapping, at: place)
         return ConfigurationNode(origin: place, content: .mapping(entries))

@@ -1,10 +1,12 @@
+import Files
+
 /// A part of a YAML document together with where it stands, so that errors can name the place.
 struct ConfigurationNode: Sendable {
-  /// What a node may be. The items of a list are left out: no key takes one.
+  /// What a node may be.
   enum Content: Sendable {
     case null
     case scalar(ConfigurationScalar)
-    case list
+    case list([ConfigurationNode])
     case mapping([Entry])
   }
 
@@ -20,6 +22,7 @@ struct ConfigurationNode: Sendable {
   enum Origin: Sendable {
     case file(path: String, line: Int, column: Int)
     case override(String)
+    case argument(String)
   }
 
   let origin: Origin
@@ -35,6 +38,15 @@ struct ConfigurationNode: Sendable {
     case .mapping: "a mapping"
     }
   }
+
+  /// The error of a node that is something else than what `key` takes.
+  func mismatch(key: String, expectation: String, choices: [String] = []) -> ConfigurationError {
+    var problem = "expected \(expectation), got \(summary)"
+    if case .scalar(let scalar) = content, let word = choices.nearest(to: scalar.text) {
+      problem += "; did you mean \(word)?"
+    }
+    return ConfigurationError(origin: "\(origin)", key: key, problem: problem)
+  }
 }
 
 extension ConfigurationNode.Origin: CustomStringConvertible {
@@ -42,6 +54,7 @@ extension ConfigurationNode.Origin: CustomStringConvertible {
     switch self {
     case .file(let path, let line, let column): "\(path):\(line):\(column)"
     case .override(let text): "--set \(text.abbreviated)"
+    case .argument(let text): text.abbreviated
     }
   }
 }

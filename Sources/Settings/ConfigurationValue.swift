@@ -7,32 +7,54 @@ struct ConfigurationScalar: Sendable, Equatable {
 }
 
 /// A type that a configuration key can have.
-package protocol ConfigurationValue: Sendable, Equatable {
+protocol ConfigurationValue: Sendable, Equatable {
   /// What a reader should write, with an article: `an integer`.
   static var expectation: String { get }
   /// The valid words, if the type is a choice.
   static var choices: [String] { get }
   /// Interprets a scalar's text; `nil` if it is not of this type.
   init?(scalarText: String, isQuoted: Bool)
+  /// Interprets a part of a document, which is the scalar unless the type is made of several.
+  ///
+  /// - Parameters:
+  ///   - node: the part.
+  ///   - key: the full key path that it is given for.
+  ///   - expectation: what it should be, in words.
+  /// - Throws: `ConfigurationError` naming the place and the key.
+  init(_ node: ConfigurationNode, key: String, expectation: String) throws(ConfigurationError)
   /// The value as YAML, on one line, which reads back as the same value.
   var yaml: String { get }
 }
 
 extension ConfigurationValue {
-  package static var choices: [String] { [] }
+  static var choices: [String] { [] }
+
+  init(_ node: ConfigurationNode, key: String, expectation: String) throws(ConfigurationError) {
+    try self.init(scalar: node, key: key, expectation: expectation)
+  }
+
+  /// Interprets a part of a document that must be one scalar.
+  init(
+    scalar node: ConfigurationNode, key: String, expectation: String
+  ) throws(ConfigurationError) {
+    guard case .scalar(let scalar) = node.content,
+      let value = Self(scalarText: scalar.text, isQuoted: scalar.isQuoted)
+    else { throw node.mismatch(key: key, expectation: expectation, choices: Self.choices) }
+    self = value
+  }
 }
 
 extension ConfigurationValue where Self: RawRepresentable & CaseIterable, RawValue == String {
-  package static var choices: [String] { allCases.map(\.rawValue) }
-  package static var expectation: String { "one of \(choices.joined(separator: ", "))" }
-  package init?(scalarText: String, isQuoted: Bool) { self.init(rawValue: scalarText) }
-  package var yaml: String { rawValue }
+  static var choices: [String] { allCases.map(\.rawValue) }
+  static var expectation: String { "one of \(choices.joined(separator: ", "))" }
+  init?(scalarText: String, isQuoted: Bool) { self.init(rawValue: scalarText) }
+  var yaml: String { rawValue }
 }
 
 extension Bool: ConfigurationValue {
-  package static var expectation: String { "true or false" }
+  static var expectation: String { "true or false" }
 
-  package init?(scalarText: String, isQuoted: Bool) {
+  init?(scalarText: String, isQuoted: Bool) {
     guard !isQuoted else { return nil }
     switch scalarText.lowercased() {
     case "true", "yes", "on": self = true
@@ -41,14 +63,14 @@ extension Bool: ConfigurationValue {
     }
   }
 
-  package var yaml: String { self ? "true" : "false" }
+  var yaml: String { self ? "true" : "false" }
 }
 
 extension Double: ConfigurationValue {
-  package static var expectation: String { "a number" }
+  static var expectation: String { "a number" }
 
   /// Takes decimal numbers such as `2`, `-0.5`, `1e-3` and `1_000`, but no infinity or NaN.
-  package init?(scalarText: String, isQuoted: Bool) {
+  init?(scalarText: String, isQuoted: Bool) {
     let digits = scalarText.filter { $0 != "_" }
     guard !isQuoted, digits.allSatisfy({ "0123456789+-.eE".contains($0) }),
       let value = Double(digits), value.isFinite
@@ -56,12 +78,12 @@ extension Double: ConfigurationValue {
     self = value
   }
 
-  package var yaml: String { "\(self)" }
+  var yaml: String { "\(self)" }
 }
 
 extension ConfigurationValue where Self: FixedWidthInteger {
   /// Takes integers, and numbers with an integral value such as `2.0` and `1e4`.
-  package init?(scalarText: String, isQuoted: Bool) {
+  init?(scalarText: String, isQuoted: Bool) {
     guard !isQuoted else { return nil }
     if let value = Self(scalarText.filter { $0 != "_" }) {
       self = value
@@ -74,24 +96,24 @@ extension ConfigurationValue where Self: FixedWidthInteger {
     self = exact
   }
 
-  package var yaml: String { "\(self)" }
+  var yaml: String { "\(self)" }
 }
 
 extension Int: ConfigurationValue {
-  package static var expectation: String { "an integer" }
+  static var expectation: String { "an integer" }
 }
 
 extension UInt64: ConfigurationValue {
-  package static var expectation: String { "an integer from 0 to 2⁶⁴ − 1" }
+  static var expectation: String { "an integer from 0 to 2⁶⁴ − 1" }
 }
 
 extension String: ConfigurationValue {
-  package static var expectation: String { "text" }
+  static var expectation: String { "text" }
 
-  package init?(scalarText: String, isQuoted: Bool) { self = scalarText }
+  init?(scalarText: String, isQuoted: Bool) { self = scalarText }
 
   /// The text itself where YAML cannot misread it, else in double quotes with escapes.
-  package var yaml: String {
+  var yaml: String {
     let isPlain =
       first.map { $0.isASCII && ($0.isLetter || $0 == "/") } == true
       && allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "/_.-".contains($0)) }

@@ -14,6 +14,9 @@ struct EvaluateCommand: ParsableCommand {
   @Option(help: "Parallel streams that the data are cut into.")
   var streams = 1
 
+  @Option(help: "A CSV file for the measures of each sequence and target.")
+  var perSequence: String?
+
   @Flag(help: "Print JSON.")
   var json = false
 
@@ -23,9 +26,18 @@ struct EvaluateCommand: ParsableCommand {
 
   func run() throws {
     try model.use { model, communicator in
-      let result = try model.evaluate(on: data, streams: streams, communicator: communicator)
-      guard communicator.isRoot else { return }
-      try StandardStream.output(json ? JSON.pretty(result) : result.table)
+      try communicator.agree {
+        if perSequence != nil { try model.requireMeasures(for: "--per-sequence") }
+      }
+      let (result, report) = try model.measure(
+        on: data, streams: streams, communicator: communicator)
+      try communicator.agree {
+        guard communicator.isRoot else { return }
+        let table = result.table + (report.map { "\n" + $0.table } ?? "")
+        try StandardStream.output(json ? JSON.pretty(result) : table)
+        // After the result, which is not to be lost where this file cannot be written.
+        if let perSequence, let report { try TextFile.write(report.csv, to: perSequence) }
+      }
     }
   }
 }

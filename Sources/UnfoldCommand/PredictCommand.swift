@@ -5,12 +5,19 @@ import Unfold
 struct PredictCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "predict",
-    abstract: "Classes and probabilities of sequences, or a series' closed-loop forecast.")
+    abstract: "What a model says of a file: values, classes and probabilities, or a forecast.")
 
   @OptionGroup var model: CheckpointArgument
 
-  @Option(help: "JSON Lines, CSV or text, like the training data; targets are not needed.")
+  @Option(help: "A file like the training data, or a list of them; targets are not needed.")
   var data: String
+
+  @Option(
+    help: """
+      The file that is written, in the place of an earlier one (default: standard output); a series \
+      also as .npy or .wav.
+      """)
+  var output: String?
 
   @Option(help: "Rows to forecast after a series' end (default: 100).")
   var horizon: Int?
@@ -26,7 +33,11 @@ struct PredictCommand: ParsableCommand {
     try model.use { model, communicator in
       try communicator.agree {
         guard communicator.isRoot else { return }
-        try model.predict(on: data, horizon: horizon, perStep: perStep, to: StandardStream.output)
+        if let output {
+          try model.predict(on: data, horizon: horizon, perStep: perStep, output: output)
+        } else {
+          try model.predict(on: data, horizon: horizon, perStep: perStep, to: StandardStream.output)
+        }
       }
     }
   }

@@ -5,7 +5,7 @@ import Unfold
 struct PrepareCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "prepare",
-    abstract: "Turn a configuration's files into token ids ahead of a run.")
+    abstract: "Turn a configuration's files into what ranks map, ahead of a run.")
 
   @OptionGroup var source: ConfigurationOptions
 

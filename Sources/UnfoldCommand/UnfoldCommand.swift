@@ -11,8 +11,8 @@ struct UnfoldCommand: ParsableCommand {
     version: "unfold 0.8.0",
     subcommands: [
       TrainCommand.self, EvaluateCommand.self, PredictCommand.self, GenerateCommand.self,
-      InspectCommand.self, DiffCommand.self, PrepareCommand.self, BenchCommand.self,
-      KeysCommand.self, DoctorCommand.self,
+      InspectCommand.self, DiffCommand.self, PlotCommand.self, PrepareCommand.self,
+      BenchCommand.self, KeysCommand.self, DoctorCommand.self,
     ])
 
   /// Under mpirun every rank reads the same arguments, so rank 0 alone speaks of what is wrong.

@@ -37,6 +37,15 @@ final class FileTests {
     #expect(try TextFile.bytes(of: "\(folder)/a") == Array(text.utf8))
   }
 
+  /// A rename would take their place, for root even that of a device.
+  @Test func foldersAndDevicesAreNotReplaced() throws {
+    for path in [folder, "/dev/null"] {
+      let error = #expect(throws: FileError.self) { try TextFile.write("one", to: path) }
+      #expect(error?.description == "\(path): cannot replace: is not a regular file")
+    }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder).isEmpty)
+  }
+
   @Test func aFullDeviceIsToldAsSuch() throws {
     let device = try Descriptor("/dev/full", O_WRONLY)
     let error = #expect(throws: FileError.self) { try device.write("one") }

@@ -2,7 +2,7 @@ import CKernels
 import Foundation
 import Testing
 
-/// The losses' kernels against their definitions in double precision.
+/// The kernels of the losses of classes and labels against their definitions in double precision.
 struct LossKernelTests {
   static let sizes = [(rows: 1, width: 1), (3, 2), (4, 15), (5, 16), (3, 65), (2, 1000)]
 
@@ -55,29 +55,6 @@ struct LossKernelTests {
         outputs[place] = .nan
         #expect(variant.crossEntropy(outputs, [Int32(target)], [1]).losses[0].isNaN)
       }
-    }
-  }
-
-  @Test(arguments: Variant.supported)
-  func meanSquaredError(_ variant: Variant) {
-    for (rows, width) in Self.sizes {
-      let outputs = uniform(rows * width, stream: 63, range: 3)
-      let targets = uniform(rows * width, stream: 64, range: 3)
-      let weights = weights(rows)
-      var gradients = outputs
-      var losses = [Double](repeating: 0, count: rows)
-      variant.kernels.mean_squared_error(rows, width, &gradients, targets, weights, &losses)
-      let errors = zip(outputs, targets).map { Double($0) - Double($1) }
-      for row in 0..<rows {
-        let own = errors[row * width..<(row + 1) * width]
-        // Each error is rounded once, its square taken in double precision.
-        let expected = own.reduce(0) { $0 + $1 * $1 } / Double(width)
-        #expect(abs(losses[row] - expected) <= 4 * 0x1p-24 * expected)
-      }
-      let expected = errors.indices.map {
-        2 * errors[$0] / Double(width) * Double(weights[$0 / width])
-      }
-      #expect(firstDifference(gradients, expected) { 4 * 0x1p-24 * abs(expected[$0]) } == nil)
     }
   }
 

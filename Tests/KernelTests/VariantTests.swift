@@ -95,15 +95,27 @@ struct VariantTests {
     expectSameBits(
       "losses",
       { kernels, arrays in
-        var losses = [[Double]](repeating: [Double](repeating: 0, count: rows), count: 3)
+        var losses = [[Double]](repeating: [Double](repeating: 0, count: rows), count: 2)
         var hits = [UInt8](repeating: 0, count: rows)
         kernels.softmax_cross_entropy(
           rows, width, arrays[0], classes, weights, &losses[0], &hits)
-        kernels.mean_squared_error(rows, width, arrays[1], values, weights, &losses[1])
         kernels.binary_cross_entropy(
-          rows, width, arrays[2], labels, weights, &losses[2], &hits)
-        for (place, value) in losses.flatMap(bits).enumerated() { arrays[3][place] = value }
-      }, arrays: [outputs, outputs, outputs, [Float](repeating: 0, count: 6 * rows)])
+          rows, width, arrays[1], labels, weights, &losses[1], &hits)
+        for (place, value) in losses.flatMap(bits).enumerated() { arrays[2][place] = value }
+      }, arrays: [outputs, outputs, [Float](repeating: 0, count: 4 * rows)])
+    for loss in ValueLossSample.all {
+      let sample = ValueLossSample.Rows(
+        count: rows, width: width, of: loss, weighted: true, masked: true)
+      expectSameBits(
+        "\(loss)",
+        { kernels, arrays in
+          let got = loss.run(kernels, sample)
+          arrays[0].update(from: got.gradients, count: got.gradients.count)
+          let numbers = bits(got.losses) + bits(got.shares)
+          for (place, value) in numbers.enumerated() { arrays[1][place] = value }
+        },
+        arrays: [sample.outputs, [Float](repeating: 0, count: 4 * rows)])
+    }
   }
 
   @Test(arguments: [1, 15, 16, 300, 1000])

@@ -82,6 +82,16 @@ struct LearningRateScheduleTests {
     #expect(schedule.rate(step: 1, epoch: 1) == 0.05 * 0.3)
   }
 
+  /// Likelihoods and negated measures are below zero: there, too, lower is better, by a part of what it is.
+  @Test func costsBelowZeroAreBetterWhereTheyAreLower() throws {
+    var schedule = try plateauSchedule()
+    let bests = [-1.0, -0.995, -1.005, -1.02, -1.02].map { cost in
+      schedule.observe(validationLoss: cost)
+      return schedule.plateau?.best
+    }
+    #expect(bests == [-1, -1, -1, -1.02, -1.02])
+  }
+
   @Test func onlyPlateauHeedsValidations() throws {
     var schedule = try LearningRateSchedule(base: 0.1)
     for _ in 0..<50 { schedule.observe(validationLoss: 1) }

@@ -60,6 +60,34 @@ struct DescriptionTests {
     }
   }
 
+  @Test func lossesSayHowManyOutputsTheyNeed() throws {
+    #expect(Loss(.quantile, levels: [0.1, 0.9]).outputs(targets: 3) == 6)
+    #expect(Loss(.gaussian).outputs(targets: 3) == 6)
+    for kind in Loss.Kind.allCases where kind != .quantile && kind != .gaussian {
+      #expect(Loss(kind).outputs(targets: 3) == 3)
+    }
+    let description = NetworkDescription(
+      input: .vectors(width: 3), cell: "gru", hidden: 5, outputs: 6, loss: Loss(.gaussian))
+    #expect(description.targets == 3)
+  }
+
+  /// An error and a value of each target, behind what the cells keep.
+  @Test func theErrorToSignalRatioRemembersEachStream() throws {
+    let state = try network(
+      NetworkDescription(
+        input: .vectors(width: 3), cell: "lstm", hidden: 5, outputs: 2,
+        loss: Loss(.errorToSignal))
+    ).makeState()
+    #expect(state.lossWidth == 4 && state.buffer.count == 2 * 2 * 5 + 2 * 4)
+    state.buffer.update(repeating: 1)
+    let second = RecurrentState(1..<2, of: state)
+    #expect(second.lossMemory - state.lossMemory == 4)
+    second.reset()
+    #expect(state.buffer.suffix(8).elementsEqual([1, 1, 1, 1, 0, 0, 0, 0]))
+    state.reset()
+    #expect(state.buffer.allSatisfy { $0 == 0 })
+  }
+
   @Test func impossibleSizesAreRefused() async {
     await #expect(processExitsWith: .failure) {
       _ = NetworkDescription(
@@ -70,6 +98,20 @@ struct DescriptionTests {
       _ = NetworkDescription(
         input: .symbols(count: 9, embedding: 3), cell: "gru", hidden: 5, outputs: 9,
         loss: .crossEntropy, tied: true)
+    }
+    await #expect(processExitsWith: .failure) {
+      _ = NetworkDescription(
+        input: .vectors(width: 3), cell: "gru", hidden: 5, outputs: 3, loss: Loss(.gaussian))
+    }
+    await #expect(processExitsWith: .failure) {
+      _ = NetworkDescription(
+        input: .vectors(width: 2), cell: "gru", hidden: 5, outputs: 3, loss: .meanSquaredError,
+        skipsInput: true)
+    }
+    await #expect(processExitsWith: .failure) {
+      _ = NetworkDescription(
+        input: .vectors(width: 2), cell: "gru", hidden: 5, outputs: 3,
+        loss: Loss(.huber, weights: [1, 2]))
     }
   }
 }

@@ -5,7 +5,9 @@ import Testing
 /// Results that must be the same bit for bit however the work is laid out.
 struct ExactnessTests {
   /// Sizes beyond single tiles and panels; 13 streams, which neither 2 nor 3 divides.
-  static let cases: [GradientCase] = GradientCase.cells.flatMap { cell in
+  static let cases = usualLosses + otherLosses
+
+  private static let usualLosses: [GradientCase] = GradientCase.cells.flatMap { cell in
     var tied = GradientCase.network(cell, .crossEntropy, layers: 2, hidden: 37, embedding: 37)
     tied.tied = true
     tied.dropout = DropoutRates(input: 0.2, between: 0.3, output: 0.1)
@@ -16,6 +18,13 @@ struct ExactnessTests {
       [tied, symbols, vectors, labels].map {
         GradientCase(description: $0, timeSteps: 11, streams: 13, seed: 5)
       })
+  }
+
+  /// The other losses, weighted and with missing values.
+  private static let otherLosses: [GradientCase] = GradientCase.valueLosses.suffix(6).map { loss in
+    GradientCase(
+      description: GradientCase.network(GradientCase.cells[2], loss, layers: 1, hidden: 21),
+      timeSteps: 11, streams: 13, seed: 5, masked: true)
   }
 
   /// Enough work for the workers to be at it at the same time.
@@ -116,9 +125,11 @@ struct ExactnessTests {
     let whole = try sample.run(streams: 0..<13)
     whole.step(window, dropout: sample.dropoutKey, leaves: tree.ends(of: 0..<8))
     let formed = whole.formed
+    let energies = whole.ownEnergies
     whole.fold()
     for cuts in [[0, 4, 8], [0, 2, 4, 8], [0, 4, 6, 7, 8], Array(0...8)] {
       var sums: [Range<Int>: (gradients: [Float], loss: LossSum)] = [:]
+      var ownEnergies: [Range<Int>: SignalEnergies] = [:]
       for (first, end) in zip(cuts, cuts.dropFirst()) {
         let streams = tree.streams(of: first..<end)
         let key = sample.dropoutKey.map {
@@ -127,12 +138,15 @@ struct ExactnessTests {
             firstTimeStep: $0.firstTimeStep)
         }
         let run = try sample.run(streams: streams, workers: 2)
+        run.wholeEnergies = energies
         run.step(window.part(streams: streams), dropout: key, leaves: tree.ends(of: first..<end))
         #expect(sameBits(run.outputs, whole.outputs(streams: streams, of: window)))
         sums[first..<end] = (run.formed, run.loss)
+        ownEnergies[first..<end] = run.ownEnergies
       }
       let total = Self.sum(0..<8, sums)
       #expect(total.loss == whole.loss, "cut at \(cuts)")
+      #expect(Self.sum(0..<8, ownEnergies) == energies, "cut at \(cuts)")
       #expect(sameBits(total.gradients, formed), "cut at \(cuts)")
       // Folding is the last step, of what all have.
       let last = try sample.run(streams: 0..<13)
@@ -151,6 +165,18 @@ struct ExactnessTests {
       sum(leaves.lowerBound..<middle, sums), sum(middle..<leaves.upperBound, sums)
     )
     return (zip(left.gradients, right.gradients).map { $0 + $1 }, left.loss + right.loss)
+  }
+
+  private static func sum(
+    _ leaves: Range<Int>, _ sums: [Range<Int>: SignalEnergies]
+  ) -> SignalEnergies? {
+    guard !sums.isEmpty else { return nil }
+    if let sum = sums[leaves] { return sum }
+    let middle = (leaves.lowerBound + leaves.upperBound) / 2
+    guard let left = sum(leaves.lowerBound..<middle, sums),
+      let right = sum(middle..<leaves.upperBound, sums)
+    else { return nil }
+    return left + right
   }
 
   /// A rank beyond the number of streams owns none, and takes part all the same.

@@ -2,10 +2,10 @@ import Recurrent
 import Storage
 import Testing
 
-/// Every loss, and a new one, writes the gradient of weight · loss over the outputs.
+/// Losses of rows, and a new one, write the gradient of weight · loss over the outputs.
 struct LossFunctionTests {
-  private static let losses: [any LossFunction] = [
-    CrossEntropy(), MeanSquaredError(), BinaryCrossEntropy(), AbsoluteError(),
+  private static let losses: [any RowLoss] = [
+    CrossEntropy(), ValueLoss(.meanSquaredError), BinaryCrossEntropy(), RootError(),
   ]
 
   /// Central differences in single precision: with a width of 1/64 their error stays below 1e-3.
@@ -36,10 +36,11 @@ private final class LossSample {
 
   /// Σ weight · loss, and the gradients of all outputs.
   func evaluate(
-    _ loss: any LossFunction, _ outputs: [Float]
+    _ loss: any RowLoss, _ outputs: [Float]
   ) -> (total: Double, gradients: [Float]) {
     let arena = Arena(outputs)
     let losses = Arena<Double>(count: 4)
+    let shares = Arena<Double>(count: 4)
     let hits = Arena<UInt8>(count: 4)
     let batch = NetworkBatch(
       dimensions: WindowDimensions(timeSteps: 4, streams: 1), targetClasses: classes.base,
@@ -47,8 +48,10 @@ private final class LossSample {
     loss.evaluate(
       LossRows(
         1..<4, of: batch, outputs: Disjoint(arena.base), width: width,
-        losses: Disjoint(losses.base), hits: Disjoint(hits.base)))
+        targets: width, losses: Disjoint(losses.base), shares: Disjoint(shares.base),
+        hits: Disjoint(hits.base)))
     let total = (1..<4).reduce(0.0) { $0 + Double(weights.base[$1]) * losses.base[$1] }
+    #expect(shares.buffer.dropFirst().allSatisfy { $0 == 1 })
     // The row before is not among them, so its outputs stay.
     #expect(arena.buffer.prefix(width).elementsEqual(outputs.prefix(width)))
     let gradients = arena.buffer.enumerated().map { $0.offset < width ? 0 : $0.element }

@@ -9,6 +9,7 @@ seeds. Inputs and parameters are float32 numbers; everything expected of them is
 in float64, so a difference is the tested code's rounding and not PyTorch's.
 
 gradients.safetensors    see gradient_fixtures.py
+losses.safetensors       see loss_fixtures.py
 optimizers.safetensors   see optimizer_fixtures.py
 """
 
@@ -20,6 +21,7 @@ import torch
 from safetensors.torch import save
 
 import gradient_fixtures
+import loss_fixtures
 import optimizer_fixtures
 
 
@@ -37,6 +39,7 @@ def main():
     folder = parser.parse_args().folder
     torch.set_num_threads(1)
     write(folder / "gradients.safetensors", *gradient_fixtures.make())
+    write(folder / "losses.safetensors", *loss_fixtures.make())
     write(folder / "optimizers.safetensors", *optimizer_fixtures.make())
 
 

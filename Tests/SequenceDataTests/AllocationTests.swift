@@ -32,7 +32,9 @@ struct AllocationTests {
         .training
     case 1:
       let table = try folder.write(String(repeating: "1,2\n3,5\n", count: 1000), to: "b")
-      return try SeriesCorpus.prepare(training: table, cache: folder.cache).open().training
+      return try SeriesCorpus.prepare(
+        SeriesRequest(training: SeriesPaths([table])), cache: folder.cache
+      ).open().training
     case 2:
       let lines = try folder.write(
         String(repeating: #"{"inputs": [[0.5], [1], [2]], "targets": [1]}"# + "\n", count: 500),

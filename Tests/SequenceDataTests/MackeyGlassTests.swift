@@ -38,16 +38,18 @@ import Testing
     let mean = training.reduce(0, +) / 2000
     let deviation = (training.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 2000).squareRoot()
     #expect(abs(mean) < 1e-2 && abs(deviation - 1) < 1e-2)
-    #expect(validation.normalization == split.training.normalization)
+    #expect(validation.columns == split.training.columns)
     #expect(
       steps(of: validation, sequence: 0).map { $0.inputs[0] } != Array(training.prefix(500)))
     // The well-known attractor: between 0.2 and 1.4, mean about 0.93.
-    let values = (0..<2001).map { split.training.value(row: $0, column: 0) }
+    let values = (0..<2000).map {
+      split.training.target(sequence: 0, timeStep: $0, column: 0)
+    }
     #expect(values.allSatisfy { (0.2...1.4).contains($0) })
-    #expect(abs(split.training.normalization.mean[0] - 0.93) < 0.03)
+    #expect(abs(split.training.columns.inputs[0].center - 0.93) < 0.03)
     let other = MackeyGlass().split(samples: 2000, validationSamples: 0, seed: 2)
     #expect(other.validation == nil)
-    #expect(other.training.value(row: 0, column: 0) != values[0])
+    #expect(other.training.target(sequence: 0, timeStep: 0, column: 0) != values[0])
   }
 
   @Test func baselinesAreAsDocumented() {

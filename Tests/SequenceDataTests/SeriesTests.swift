@@ -5,15 +5,14 @@ import Testing
 @Suite struct SeriesTests {
   private func open(
     _ text: String, fraction: Double = 0, validation: String? = nil,
-    normalization: Normalization? = nil
-  ) throws -> CorpusSplit<SeriesCorpus> {
+    normalize: ColumnStatistics.Normalize = .standard
+  ) throws -> SeriesParts {
     let folder = try TemporaryFolder()
-    let path = try folder.write(text, to: "data.csv")
-    let held = try validation.map { try folder.write($0, to: "held.csv") }
-    return try SeriesCorpus.prepare(
-      training: path, validation: held, validationFraction: fraction,
-      normalization: normalization, cache: folder.cache
-    ).open()
+    var request = SeriesRequest(training: SeriesPaths([try folder.write(text, to: "data.csv")]))
+    request.validation = try validation.map { SeriesPaths([try folder.write($0, to: "held.csv")]) }
+    request.validationFraction = fraction
+    request.normalize = normalize
+    return try SeriesCorpus.prepare(request, cache: folder.cache).open()
   }
 
   private func error(_ text: String) -> SequenceDataError? {
@@ -22,34 +21,40 @@ import Testing
 
   @Test func rowsPredictTheNextRow() throws {
     let series = try open("time,\"wind, north\"\r\n1,-2.5\r\n2,1e1\r\n\r\n6,0\r\n").training
-    #expect(series.columnNames == ["time", "wind, north"])
-    #expect(series.width == 2 && series.rowCount == 3)
-    #expect((0..<3).map { series.value(row: $0, column: 0) } == [1, 2, 6])
-    #expect((0..<3).map { series.value(row: $0, column: 1) } == [-2.5, 10, 0])
+    #expect(series.columns.inputs.map(\.name) == ["time", "wind, north"])
+    #expect(series.columns.isSelfPredicting && series.isContinuous)
+    #expect((0..<2).map { series.target(sequence: 0, timeStep: $0, column: 0) } == [2, 6])
+    #expect((0..<2).map { series.target(sequence: 0, timeStep: $0, column: 1) } == [10, 0])
     let steps = steps(of: series, sequence: 0)
     #expect(steps.count == 2 && steps[0].targets == steps[1].inputs)
     #expect(steps.allSatisfy { $0.weight == 1 && $0.scored })
     // Column 0: mean 3, variance (4 + 1 + 9) / 3.
     #expect(abs(steps[0].inputs[0] + 2 / (14.0 / 3).squareRoot().float) < 1e-6)
-    #expect(abs(series.normalization.restore(steps[1].targets[1], column: 1)) < 1e-6)
+    #expect(abs(series.columns.targets[1].restore(steps[1].targets[1])) < 1e-6)
   }
 
   @Test func normalisationIsOfTheTrainingPartOnly() throws {
     let split = try open("0\n2\n0\n2\n0\n2\n100\n200\n", fraction: 0.25)
-    #expect(split.training.normalization == Normalization(mean: [1], deviation: [1]))
+    #expect(split.training.columns.inputs == [SeriesColumn(name: "1", center: 1, scale: 1)])
     let held = try #require(split.validation)
-    #expect(held.rowCount == 2 && split.training.rowCount == 6)
+    #expect(split.training.timeSteps(ofSequence: 0, epoch: 0) == 5)
     #expect(steps(of: held, sequence: 0).map(\.inputs) == [[99]])
-    #expect(split.training.columnNames == nil)
     let other = try open("0\n2\n", validation: "5\n7\n9\n")
     #expect(other.validation.map { steps(of: $0, sequence: 0).map(\.inputs) } == [[4], [6]])
-    let given = try open("0\n2\n", normalization: Normalization(mean: [2], deviation: [4]))
-    #expect(steps(of: given.training, sequence: 0)[0].inputs == [-0.5])
+  }
+
+  @Test(arguments: [
+    (ColumnStatistics.Normalize.minmax, -3.0, 8.0), (.none, 0, 1), (.standard, 1, 4),
+  ])
+  func normalisations(normalize: ColumnStatistics.Normalize, center: Double, scale: Double) throws {
+    let column = try open("-3\n5\n-3\n5\n", normalize: normalize).training.columns.inputs[0]
+    #expect(column == SeriesColumn(name: "1", center: center, scale: scale, mean: 1))
+    #expect(column.restore(column.normalize(-3)) == -3)
   }
 
   @Test func constantColumnsKeepTheirScale() throws {
     let series = try open("0.1,1\n0.1,2\n0.1,3\n").training
-    #expect(series.normalization.deviation[0] == 1)
+    #expect(series.columns.inputs[0].scale == 1)
     #expect(steps(of: series, sequence: 0).allSatisfy { abs($0.inputs[0]) < 1e-6 })
   }
 
@@ -62,8 +67,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("a,b\n1,2\n1,NaN\n", 3, 2, "NaN"), ("1,2\n3,\n", 2, 2, ""), ("1,2\n\n3,inf\n", 3, 2, "inf"),
-    ("1\n0x10\n", 2, 1, "0x10"), ("1\n1e999\n", 2, 1, "1e999"), ("nan,1\n2,3\n", 1, 1, "nan"),
+    ("1,2\n\n3,inf\n", 3, 2, "inf"), ("1\n0x10\n", 2, 1, "0x10"),
+    ("1\n1e999\n", 2, 1, "1e999"), ("-inf,1\n2,3\n", 1, 1, "-inf"),
     ("a\n1\n2020-01-01\n", 3, 1, "2020-01-01"), ("1\n1 2\n", 2, 1, "1 2"),
   ])
   func badNumbersAreLocated(text: String, line: Int, column: Int, field: String) {
@@ -72,6 +77,17 @@ import Testing
       return
     }
     #expect(foundLine == line && foundColumn == column && found == field)
+  }
+
+  @Test(arguments: [
+    ("a,b\n1,2\n1,NaN\n", 1, "b"), ("1,2\n3,\n", 1, "2"), ("nan,1\n2,3\n", 0, "1"),
+  ])
+  func missingNumbersAreLocated(text: String, row: Int, column: String) {
+    guard case .missingNumber(_, let foundRow, let found) = error(text) else {
+      Issue.record("no missing number in \(text)")
+      return
+    }
+    #expect(foundRow == row && found == column)
   }
 
   @Test func raggedRowsAndQuotesAreLocated() {
@@ -85,15 +101,25 @@ import Testing
     }
   }
 
+  @Test(arguments: ["a,b\n1,2\n1,NaN\n", "a,b\n1,2\n3,\n", "a,b\n1,2\n3,NA\n"])
+  func missingInputsAreRefused(text: String) {
+    let words = error(text)?.description
+    let expected = "data: row 1, counted from 0, has no number in column \"b\""
+    #expect(words?.contains(expected) == true, "\(words ?? "none")")
+    #expect(words?.contains("data.missing") == true)
+  }
+
   /// Opens `held` for a model that was trained on `trained`.
   private func reopen(_ trained: String, _ held: String) throws -> SeriesCorpus {
     let folder = try TemporaryFolder()
     let model = try SeriesCorpus.prepare(
-      training: try folder.write(trained, to: "data.csv"), cache: folder.cache)
-    return try SeriesCorpus.prepare(
-      training: try folder.write(held, to: "held.csv"), normalization: model.normalization,
-      columnNames: model.columnNames, cache: folder.cache
-    ).open().training
+      SeriesRequest(training: SeriesPaths([try folder.write(trained, to: "data.csv")])),
+      cache: folder.cache)
+    var request = SeriesRequest(training: SeriesPaths([try folder.write(held, to: "held.csv")]))
+    request.task.inputs = model.columns.inputs.map(\.name)
+    request.task.targets = model.columns.targets.map(\.name)
+    return try SeriesCorpus.prepare(request, like: model.columns, cache: folder.cache).open()
+      .training
   }
 
   private static let trained = "temp,wind\n1,10\n2,30\n3,20\n"
@@ -108,13 +134,14 @@ import Testing
     let expected = try open(Self.trained).training
     let found = try reopen(Self.trained, held)
     #expect(steps(of: found, sequence: 0) == steps(of: expected, sequence: 0))
-    #expect(found.columnNames == nil || found.columnNames == ["temp", "wind"])
+    #expect(found.columns == expected.columns)
   }
 
   @Test func validationFilesAreReadByName() throws {
     let split = try open(Self.trained, validation: "wind,temp\n30,2\n10,1\n")
     let held = try #require(split.validation)
-    #expect(held.value(row: 0, column: 0) == 2 && held.value(row: 0, column: 1) == 30)
+    #expect(held.target(sequence: 0, timeStep: 0, column: 0) == 1)
+    #expect(held.target(sequence: 0, timeStep: 0, column: 1) == 10)
   }
 
   @Test func columnsThatAreMissingOrTwice() throws {
@@ -128,7 +155,8 @@ import Testing
     let comma = error("a;b\n1,5;2\n3;4\n")?.description
     #expect(comma?.contains("data.csv:2: column 1 is \"1,5\"") == true)
     #expect(comma?.contains("a decimal comma?") == true)
-    #expect(error("1 2\n3 4\n")?.description.contains("commas, semicolons or tabs") == true)
+    let bar = error("1|2\n3|4\n")?.description
+    #expect(bar?.contains("set columns apart by commas, semicolons, tabs or blanks") == true)
   }
 
   @Test func valuesBeyondAnyMean() {
@@ -139,9 +167,10 @@ import Testing
   @Test func filesWithoutRowsAreRefused() throws {
     #expect(error("a,b\n")?.description.contains("is empty") == true)
     #expect(error("\n\n")?.description.contains("is empty") == true)
-    #expect(error("1\n")?.description.contains("no time step") == true)
+    #expect(
+      error("1\n")?.description.contains("no sequence has more rows than data.shift, 1") == true)
     let otherWidth = failure { _ = try open("1,2\n3,4\n", validation: "1\n2\n") }
-    #expect(otherWidth?.description.contains("1 columns, expected 2") == true)
+    #expect(otherWidth?.description.contains("held.csv: has no column \"2\"") == true)
   }
 
   @Test func numbersAreReadCorrectlyRounded() throws {
@@ -157,12 +186,10 @@ import Testing
       let fraction = random.nextInteger(below: 900_000_000) + 100_000_000
       numbers.append("\(whole).\(fraction)e\(random.nextInteger(below: 30) - 15)")
     }
-    let series = try open(
-      numbers.joined(separator: "\n"), normalization: .init(mean: [0], deviation: [1])
-    ).training
+    let series = try open("0\n" + numbers.joined(separator: "\n"), normalize: .none).training
     for (row, number) in numbers.enumerated() {
       let expected = Double(number.hasSuffix(".") ? "5" : number)
-      #expect(series.value(row: row, column: 0) == expected, "\(number)")
+      #expect(series.target(sequence: 0, timeStep: row, column: 0) == expected, "\(number)")
     }
   }
 
@@ -180,7 +207,9 @@ import Testing
       let path = try folder.write(bytes, to: "data.csv")
       // Whatever is thrown is a SequenceDataError: the functions throw no other type.
       guard
-        let series = try? SeriesCorpus.prepare(training: path, cache: folder.cache).open().training
+        let series = try? SeriesCorpus.prepare(
+          SeriesRequest(training: SeriesPaths([path])), cache: folder.cache
+        ).open().training
       else { continue }
       for step in steps(of: series, sequence: 0) {
         #expect((step.inputs + step.targets).allSatisfy { !$0.isNaN })

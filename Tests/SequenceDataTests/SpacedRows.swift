@@ -4,7 +4,10 @@ import SequenceData
 struct SpacedRows: RowFormat {
   let file: SourceFile
   let columnNames: [String]? = nil
-  private var lines: [Substring] = []
+  let columnCount: Int
+  private var rows: [[Double]]
+  private var numbers: [Int]
+  private var label: Int?
 
   static func recognises(_ head: [UInt8]) -> Bool { head.starts(with: "#rows\n".utf8) }
 
@@ -12,12 +15,23 @@ struct SpacedRows: RowFormat {
     file = try SourceFile(path: path)
     var bytes: [UInt8] = []
     while let chunk = try file.nextChunk() { bytes += chunk }
-    lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n").dropFirst().reversed()
+    let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n").dropFirst()
+    rows = lines.reversed().map { $0.split(separator: " ").map { Double($0) ?? .nan } }
+    columnCount = rows.map(\.count).min() ?? 0
+    numbers = Array(0..<columnCount)
   }
 
-  mutating func next(into row: inout [Double]) throws(SequenceDataError) -> Bool {
-    guard let line = lines.popLast() else { return false }
-    row = line.split(separator: " ").compactMap { Double($0) }
+  mutating func select(numbers: [Int], label: Int?) {
+    self.numbers = numbers
+    self.label = label
+  }
+
+  mutating func next(
+    into row: inout [Double], label: inout String
+  ) throws(SequenceDataError) -> Bool {
+    guard let values = rows.popLast() else { return false }
+    row = numbers.map { values[$0] }
+    if let column = self.label { label = "\(values[column])" }
     return true
   }
 }

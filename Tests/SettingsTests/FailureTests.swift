@@ -56,7 +56,7 @@ struct FailureTests {
       (["model.tie=true", "model.embedding=5"], "model.tie: needs model.embedding equal to"),
       (["data={kind: text, train: a}", "bptt=full"], "bptt.kind: full is for sets of sequences"),
       (["data={kind: mackey-glass, samples: 9}", "bptt=full"], "bptt.kind: full is for sets"),
-      (["loss=mean-squared-error"], "loss: mean-squared-error does not suit data.kind reber"),
+      (["loss=mean-squared-error"], "loss.kind: mean-squared-error does not suit data.kind reber"),
       (["data={kind: text}"], "data.train: is missing; data.kind text needs the path"),
       (["data.samples=null"], "data.samples: is missing; data.kind reber needs the number"),
       (["data.kind=null"], "data.kind: is missing; give one of text, series, sequences,"),

@@ -131,13 +131,13 @@ struct ReadingTests {
         """
       try yaml.write(toFile: "\(folder)/run.yaml", atomically: true, encoding: .utf8)
       let read = try Configuration(path: "\(folder)/run.yaml")
-      #expect(read.data.files?.train == "\(folder)/train.txt")
-      #expect(read.data.files?.validation == "\(current)/\(here)")
+      #expect(read.data.files?.train.path == "\(folder)/train.txt")
+      #expect(read.data.files?.validation?.path == "\(current)/\(here)")
       #expect(read.data.files?.cache == "\(folder)/cache")
       #expect(read.name == "run")
       let missing = try Configuration(
         path: "\(folder)/run.yaml", overrides: ["data.validation=train.txt"])
-      #expect(missing.data.files?.validation == "\(current)/train.txt")
+      #expect(missing.data.files?.validation?.path == "\(current)/train.txt")
       // Written back, it means the same files wherever it is read.
       #expect(try Configuration(yaml: read.yaml, path: "/elsewhere/config.yaml") == read)
     }

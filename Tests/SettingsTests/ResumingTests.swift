@@ -3,9 +3,10 @@ import Testing
 
 @Suite("What may change when a run is resumed")
 struct ResumingTests {
-  /// Adding a validation file is among the refused: it gives back the held-out part.
+  /// Adding a validation file is among the refused: it gives back the held-out part. So is adding
+  /// constants: they are inputs.
   private static let changeable: Set<String> = [
-    "name", "data.train", "data.cache", "optimizer.learning_rate",
+    "name", "data.train", "data.test", "data.cache", "optimizer.learning_rate",
   ]
   private static let changeableSections = ["schedule.", "training.", "checkpoint.", "parallel."]
 
@@ -64,6 +65,22 @@ struct ResumingTests {
       #expect(line.contains("data.validation (\(values)) differs"), "got: \(line)")
       #expect(line.contains("data.validation (one path to another)"), "got: \(line)")
     }
+  }
+
+  @Test("constants may move, but neither come nor go")
+  func constants() throws {
+    let series = ["data={kind: series, train: /a, static: /b}"]
+    let before = try Configuration(yaml: smallest, overrides: series)
+    let moved = try Configuration(yaml: smallest, overrides: series + ["data.static=/c"])
+    let changes = try moved.resumableChanges(from: before)
+    #expect(changes.map { "\($0.key) \($0.old) \($0.new)" } == ["data.static /b /c"])
+    #expect(changes.allSatisfy { $0.isOfNameOrPath })
+    let gone = try Configuration(yaml: smallest, overrides: series + ["data.static=null"])
+    let error = #expect(throws: ConfigurationError.self) {
+      try gone.resumableChanges(from: before)
+    }
+    let line = try #require(error).description
+    #expect(line.contains("data.static (was /b, now null) differs"), "got: \(line)")
   }
 
   @Test("several refused changes are named together, without those that may be")

@@ -33,7 +33,15 @@ func withFolder<Result>(_ body: (String) throws -> Result) throws -> Result {
 let everyKey: [(key: String, value: String, with: [String])] = [
   ("name", "other", []), ("seed", "18446744073709551615", []), ("data.kind", "copying", []),
   ("data.train", "/a/b.txt", text), ("data.validation", "/a/c.txt", text),
-  ("data.validation_fraction", "0.25", text), ("data.unit", "word", text),
+  ("data.validation_fraction", "0.25", text), ("data.test", "/a/d.txt", text),
+  ("data.inputs", "[u, \"2\"]", columns), ("data.targets", "[y, z]", columns),
+  ("data.group", "unit", columns), ("data.static", "/a/attributes.csv", columns),
+  ("data.shift", "3", columns), ("data.normalize", "minmax", columns),
+  ("data.missing", "previous", columns), ("data.count", "last", columns),
+  ("data.cap", "125.0", columns), ("data.piece", "365", columns),
+  ("data.align", "true", ["data={kind: series, train: {inputs: /a/x.wav, targets: /a/y.wav}}"]),
+  ("data.validation_sequences", "[a, b]", columns), ("data.hold_out", "sequences", columns),
+  ("data.unit", "word", text),
   ("data.unknown", "\"<unk>\"", text),
   ("data.samples", "7", []), ("data.validation_samples", "8", []),
   ("data.length", "9", ["data.kind=adding"]), ("data.symbols", "7", ["data.kind=random"]),
@@ -43,15 +51,19 @@ let everyKey: [(key: String, value: String, with: [String])] = [
   ("data.cache", "/a/cache", text), ("model.cell", "gru", []),
   ("model.activation", "relu", ["model.cell=elman"]), ("model.layers", "3", []),
   ("model.hidden", "17", []), ("model.embedding", "11", []), ("model.tie", "true", []),
+  ("model.skip", "input", columns),
   ("model.dropout.input", "0.5", []), ("model.dropout.between", "0.5", ["model.layers=2"]),
   ("model.dropout.output", "0.5", []), ("model.initialization.kind", "uniform", []),
   ("model.initialization.range", "0.3", ["model.initialization=uniform"]),
   ("model.initialization.recurrent", "orthogonal", []),
   ("model.initialization.forget_bias", "1.0", []),
-  ("loss", "mean-squared-error", ["data={kind: sequences, train: /a/b.jsonl}"]),
+  ("loss.kind", "mean-squared-error", ["data={kind: sequences, train: /a/b.jsonl}"]),
+  ("loss.weights", "[0.5]", columns),
+  ("loss.levels", "[0.25, 0.75]", quantiles),
+  ("loss.delta", "0.5", huber),
   ("batch.streams", "5", []), ("batch.leaves", "2", ["batch.streams=2000"]),
   ("bptt.kind", "full", []), ("bptt.k1", "20", []),
-  ("bptt.k2", "60", []), ("optimizer.kind", "sgd", []),
+  ("bptt.k2", "60", []), ("bptt.warm_up", "20", columns), ("optimizer.kind", "sgd", []),
   ("optimizer.learning_rate", "0.5", []), ("optimizer.momentum", "0.9", ["optimizer.kind=sgd"]),
   ("optimizer.nesterov", "true", ["optimizer={kind: sgd, momentum: 0.5}"]),
   ("optimizer.dampening", "0.1", ["optimizer.kind=sgd"]), ("optimizer.weight_decay", "0.1", []),
@@ -68,7 +80,8 @@ let everyKey: [(key: String, value: String, with: [String])] = [
   ("schedule.patience", "3", ["schedule.kind=plateau"]),
   ("schedule.threshold", "0.01", ["schedule.kind=plateau"]), ("training.epochs", "9", []),
   ("training.steps", "9", []), ("training.validate_every", "9", []),
-  ("training.patience", "9", []), ("training.log_every", "9", []),
+  ("training.patience", "9", []), ("training.monitor", "accuracy", []),
+  ("training.log_every", "9", []),
   ("training.hash_every", "9", []), ("training.forecast", "false", ["data.kind=mackey-glass"]),
   ("training.sample.prompt", "\"To be: \\\"or\\\"\\n\"", text),
   ("training.sample.length", "9", text), ("training.sample.temperature", "0.5", text),
@@ -80,3 +93,9 @@ let everyKey: [(key: String, value: String, with: [String])] = [
 ]
 
 private let text = ["data={kind: text, train: /a/t.txt}"]
+
+/// A series whose columns `u` tell its column `y`.
+let columns = ["data={kind: series, train: /a/b.csv, inputs: [u], targets: [y]}"]
+
+private let quantiles = columns + ["loss=quantile"]
+private let huber = columns + ["loss=huber"]

@@ -39,7 +39,7 @@ struct CheckpointTests {
       """, in: folder)
     let model = try TrainedModel(
       path: folder("run"), resources: RankResources(communicator: SoloCommunicator(), workers: 1))
-    #expect(model.data.normalization?.mean.count == 2)
+    #expect(model.data.columns?.inputs.count == 2)
     #expect(try Self.decoded(model.data) == model.data)
   }
 

@@ -18,14 +18,12 @@ struct RunControlTests {
       loss.hits = 2
       loss.scored = 3
       loss.scoredHits = 4
-      loss.squaredErrorInUnits = 5
       table[leaf] = loss
       #expect(table[leaf] == loss)
     }
     let total = try control.total(table)
     #expect(total.sum == (sums[0] + sums[1]) + (sums[2] + sums[3]))
     #expect(total.count == 6 && total.hits == 8 && total.scored == 12 && total.scoredHits == 16)
-    #expect(total.squaredErrorInUnits == 20)
     table.clear()
     #expect(try control.total(table) == LossSum())
   }

@@ -50,8 +50,8 @@ struct TrainingProgressTests {
     progress.step = 2
     progress.note(EvaluationResult(loss: 1, tokens: 1))
     #expect(progress.bestValidationLoss == 2 && progress.validationsWithoutImprovement == 0)
-    #expect(progress.bestValidation?.loss == 1 && progress.bestValidation?.step == 2)
+    #expect(progress.bestValidation()?.loss == 1 && progress.bestValidation()?.step == 2)
     progress.note(EvaluationResult(loss: 3, tokens: 1))
-    #expect(progress.bestValidation?.loss == 2 && progress.bestValidation?.step == 1)
+    #expect(progress.bestValidation()?.loss == 2 && progress.bestValidation()?.step == 1)
   }
 }

@@ -14,7 +14,8 @@ struct ConfigurationFilesTests {
       "reber", "mackey-glass", "adding", "copying", "shakespeare-lstm", "word-lm",
       "bench-zaremba-small", "bench-zaremba-medium", "bench-char-512", "bench-char-128",
       "bench-gru-128", "bench-elman-256", "bench-amp-16", "bench-amp-40", "bench-sysid-40",
-      "bench-sysid-gru-32", "bench-hydro-128", "bench-rul-64",
+      "bench-sysid-gru-32", "bench-hydro-128", "bench-rul-64", "amplifier",
+      "wiener-hammerstein-elman", "wiener-hammerstein-gru", "wiener-hammerstein-lstm",
     ]
     for name in experiments { #expect(Self.names.contains("\(name).yaml")) }
   }

@@ -32,7 +32,7 @@ struct DocumentationTests {
     ("Library.md", "UnfoldTests/LibraryExample.swift"),
     ("WritingACell.md", "UnfoldTests/MinimalGatedUnitCell.swift"),
     ("Extending.md", "OptimizationTests/SignDescent.swift"),
-    ("Extending.md", "RecurrentTests/AbsoluteError.swift"),
+    ("Extending.md", "RecurrentTests/RootError.swift"),
     ("Extending.md", "SequenceDataTests/ParityCorpus.swift"),
     ("Extending.md", "SequenceDataTests/SpacedRows.swift"),
   ])

@@ -113,6 +113,25 @@ typedef struct {
   float *_Nullable sums;
 } UnfoldWindowOperand;
 
+/// Rows of values that outputs are compared with. A target that is NaN does not count: its outputs'
+/// gradients are 0. Means over a row's targets are Σ w · loss / Σ w, the first sum over those that
+/// count, the second over all of them.
+typedef struct {
+  size_t count;
+  /// The targets of a row.
+  size_t width;
+  /// [count, width]
+  const float *targets;
+  /// [count]: how much each row counts.
+  const float *weights;
+  /// w [width]; all 1 without.
+  const float *_Nullable target_weights;
+  /// [count], written.
+  double *losses;
+  /// [count], written: the part of Σ w that counts.
+  double *shares;
+} UnfoldValueRows;
+
 /// The table of one variant's kernels. Sizes are in elements, `ld…` are row strides in elements.
 typedef struct {
   UnfoldVariant variant;
@@ -213,10 +232,23 @@ typedef struct {
   void (*_Nonnull softmax_cross_entropy)(
       size_t rows, size_t width, float *outputs, const int32_t *targets, const float *weights,
       double *losses, uint8_t *hits);
-  /// Mean over the outputs of the squared error.
-  void (*_Nonnull mean_squared_error)(
-      size_t rows, size_t width, float *outputs, const float *targets, const float *weights,
-      double *losses);
+  /// Mean over the targets of the squared error.
+  void (*_Nonnull mean_squared_error)(UnfoldValueRows rows, float *outputs);
+  /// Mean over the targets of the absolute error.
+  void (*_Nonnull mean_absolute_error)(UnfoldValueRows rows, float *outputs);
+  /// Mean over the targets of half the squared error within delta, and beyond it of
+  /// delta · (absolute error − delta / 2).
+  void (*_Nonnull huber)(UnfoldValueRows rows, float delta, float *outputs);
+  /// Mean over the targets and levels of max(level · rest, (level − 1) · rest), where the rest is the
+  /// target less the output. outputs [rows, width, levels].
+  void (*_Nonnull quantile)(
+      UnfoldValueRows rows, const float *levels, size_t level_count, float *outputs);
+  /// Mean over the targets of −log density of a normal distribution, in nats. outputs [rows, width, 2]:
+  /// mean and log deviation. The variance is at least 1e-6, the slope as if it were not.
+  void (*_Nonnull gaussian)(UnfoldValueRows rows, float *outputs);
+  /// Mean over the targets of (error · scale)². scales [sequences, width]; sequences[r]: whose row r is.
+  void (*_Nonnull nash_sutcliffe)(
+      UnfoldValueRows rows, const int32_t *sequences, const float *scales, float *outputs);
   /// Sum over the labels of binary cross-entropy of the logistic function, in nats.
   /// hits[r]: whether every label is on the right side of one half.
   void (*_Nonnull binary_cross_entropy)(

@@ -2,7 +2,7 @@ import CKernels
 import Storage
 
 /// −log softmax(outputs)[class], in nats.
-package struct CrossEntropy: LossFunction {
+package struct CrossEntropy: RowLoss {
   private let kernels = Common(unfold_active_kernels())
 
   package init() {}
@@ -10,5 +10,6 @@ package struct CrossEntropy: LossFunction {
   package func evaluate(_ rows: LossRows) {
     kernels.pointee.softmax_cross_entropy(
       rows.count, rows.width, rows.outputs, rows.classes, rows.weights, rows.losses, rows.hits)
+    rows.countWhole()
   }
 }

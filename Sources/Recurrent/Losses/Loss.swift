@@ -1,70 +1,100 @@
-import Storage
+/// A cost that a network can minimise, with what is to be set of it.
+package struct Loss: Sendable, Equatable {
+  /// The kinds, by their names in the configuration.
+  package enum Kind: String, Sendable, CaseIterable {
+    /// −log softmax(outputs)[class], in nats.
+    case crossEntropy = "cross-entropy"
+    /// The mean over targets of error².
+    case meanSquaredError = "mean-squared-error"
+    /// The sum over labels of −y·log σ(x) − (1 − y)·log(1 − σ(x)), in nats.
+    case binaryCrossEntropy = "binary-cross-entropy"
+    /// The mean over targets of |error|.
+    case meanAbsoluteError = "mean-absolute-error"
+    /// The mean over targets of error²/2 where |error| ≤ delta, else delta·(|error| − delta/2)
+    /// (`torch.nn.HuberLoss`).
+    case huber
+    /// The mean over targets and levels τ of max(τ·r, (τ − 1)·r) with r = value − output.
+    case quantile
+    /// The mean over targets of ½·log 2π + log σ + (value − μ)²/(2σ²), in nats, with outputs μ and
+    /// log σ and a variance of at least 1e-6 (`torch.nn.GaussianNLLLoss`).
+    case gaussian
+    /// The mean over targets of (error / (σ + 0.1))², σ the deviation of the target in its sequence
+    /// (Kratzert et al. 2019).
+    case nashSutcliffe = "nash-sutcliffe"
+    /// Error over signal, both after pre-emphasis (Wright et al. 2019); see `ErrorToSignal`.
+    case errorToSignal = "error-to-signal"
+  }
 
-/// The costs of one time step that a network can minimise, by their names in the configuration.
-package enum Loss: String, Sendable, CaseIterable {
-  case crossEntropy = "cross-entropy"
-  case meanSquaredError = "mean-squared-error"
-  case binaryCrossEntropy = "binary-cross-entropy"
+  /// Which one.
+  package var kind: Kind
+  /// How much each target counts among those of its time step; nil if all count alike.
+  package var weights: [Float]?
+  /// The levels of the quantiles, each between 0 and 1.
+  package var levels: [Float]
+  /// Where Huber's loss turns from square to straight.
+  package var delta: Float
+
+  /// A loss.
+  ///
+  /// - Parameters:
+  ///   - kind: which one.
+  ///   - weights: of the targets, for losses of values: none negative, and not all zero.
+  ///   - levels: of the quantiles, at least one.
+  ///   - delta: of Huber's loss, above 0.
+  package init(
+    _ kind: Kind, weights: [Float]? = nil, levels: [Float] = [0.5], delta: Float = 1
+  ) {
+    precondition(!levels.isEmpty && delta > 0, "levels \(levels), delta \(delta)")
+    precondition(
+      weights.map { $0.allSatisfy { $0 >= 0 } && $0.contains { $0 > 0 } } ?? true,
+      "weights \(weights ?? []) of targets")
+    precondition(
+      weights == nil || kind != .crossEntropy && kind != .binaryCrossEntropy,
+      "\(kind.rawValue) has no targets to weigh")
+    self.kind = kind
+    self.weights = weights
+    self.levels = levels
+    self.delta = delta
+  }
+
+  /// −log softmax(outputs)[class].
+  package static let crossEntropy = Loss(.crossEntropy)
+  /// The mean over targets of error².
+  package static let meanSquaredError = Loss(.meanSquaredError)
+  /// The sum over labels of binary cross-entropy.
+  package static let binaryCrossEntropy = Loss(.binaryCrossEntropy)
+
+  /// The outputs of a readout that tell so many targets: those of a target stand side by side, its
+  /// levels, or its mean and the logarithm of its deviation.
+  package func outputs(targets: Int) -> Int { targets * outputsOfTarget }
+
+  /// The outputs that tell one target.
+  var outputsOfTarget: Int {
+    switch kind {
+    case .quantile: levels.count
+    case .gaussian: 2
+    default: 1
+    }
+  }
+
+  /// The numbers that it remembers of each stream from window to window.
+  func memoryWidth(targets: Int) -> Int { kind == .errorToSignal ? 2 * targets : 0 }
 
   /// What computes it.
-  var function: any LossFunction {
-    switch self {
-    case .crossEntropy: CrossEntropy()
-    case .meanSquaredError: MeanSquaredError()
-    case .binaryCrossEntropy: BinaryCrossEntropy()
+  var form: LossForm {
+    switch kind {
+    case .crossEntropy: .rows(CrossEntropy())
+    case .binaryCrossEntropy: .rows(BinaryCrossEntropy())
+    case .errorToSignal: .streams(ErrorToSignal(weights: weights))
+    default: .rows(ValueLoss(self))
     }
   }
 }
 
-/// The cost of some time steps and its gradient by the readout's outputs.
-package protocol LossFunction: Sendable {
-  /// Writes each row's loss, whether it was predicted right, and, over its outputs, the gradient of
-  /// weight · loss by them.
-  func evaluate(_ rows: LossRows)
-}
-
-/// Some time steps of a window: consecutive rows.
-package struct LossRows {
-  /// The number of rows.
-  package let count: Int
-  /// O: the outputs of a row.
-  package let width: Int
-  /// Outputs in, their gradients out.
-  package let outputs: FloatPointer  // [rows, O]
-  /// The window, and the row of it that comes first here.
-  private let batch: NetworkBatch
-  private let first: Int
-  /// The losses, unweighted, to be written.
-  package let losses: UnsafeMutablePointer<Double>  // [rows]
-  /// 1 where the prediction is right, to be written where that has a meaning.
-  package let hits: UnsafeMutablePointer<UInt8>  // [rows]
-
-  /// Rows of a window, with the window's outputs, losses and hits.
-  package init(
-    _ rows: Range<Int>, of batch: NetworkBatch, outputs: Disjoint<Float>, width: Int,
-    losses: Disjoint<Double>, hits: Disjoint<UInt8>
-  ) {
-    count = rows.count
-    first = rows.lowerBound
-    self.width = width
-    self.batch = batch
-    self.outputs = outputs + first * width
-    self.losses = losses + first
-    self.hits = hits + first
-  }
-
-  /// How much each row counts.
-  package var weights: UnsafePointer<Float> { batch.weights + first }  // [rows]
-
-  /// Each row's class.
-  package var classes: UnsafePointer<Int32> {  // [rows]
-    guard let classes = batch.targetClasses else { preconditionFailure("no target classes") }
-    return classes + first
-  }
-
-  /// Each row's values, or its labels as 0 and 1.
-  package var values: UnsafePointer<Float> {  // [rows, O]
-    guard let values = batch.targetValues else { preconditionFailure("no target values") }
-    return values + first * width
-  }
+/// How a loss is computed.
+enum LossForm: Sendable {
+  /// Each time step by itself, while its outputs are in a cache.
+  case rows(any RowLoss)
+  /// A stream's time steps together, once all outputs are there.
+  case streams(ErrorToSignal)
 }

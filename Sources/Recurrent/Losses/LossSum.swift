@@ -2,16 +2,17 @@
 package struct LossSum: Sendable, Equatable, BitwiseCopyable {
   /// Σ weight · loss.
   package var sum = 0.0
-  /// Σ weight.
+  /// Σ weight · share, the part of a time step whose targets are there; of the error-to-signal ratio the
+  /// signal's energy.
   package var count = 0.0
+  /// Σ weight: the time steps that count.
+  package var timeSteps = 0.0
   /// Σ weight over time steps that were predicted right.
   package var hits = 0.0
   /// How many time steps the task's score looked at.
   package var scored = 0.0
   /// How many of those were predicted right.
   package var scoredHits = 0.0
-  /// Σ weight · squared error in the data's units, for values; the caller's to add.
-  package var squaredErrorInUnits = 0.0
 
   /// Nothing yet.
   package init() {}
@@ -25,10 +26,10 @@ extension LossSum {
     var sum = left
     sum.sum += right.sum
     sum.count += right.count
+    sum.timeSteps += right.timeSteps
     sum.hits += right.hits
     sum.scored += right.scored
     sum.scoredHits += right.scoredHits
-    sum.squaredErrorInUnits += right.squaredErrorInUnits
     return sum
   }
 }

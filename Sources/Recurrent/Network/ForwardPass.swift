@@ -19,6 +19,7 @@ package struct ForwardPass: ~Copyable {
       layer.forward(input(of: index, weights), resets: batch.resets, window: window)
     }
     dropInput(of: network.layers.count)
+    network.readout.begin(from: state)
   }
 
   private func input(of layer: Int, _ weights: UnsafePointer<Float>) -> LayerInput {
@@ -61,15 +62,18 @@ package struct ForwardPass: ~Copyable {
           count: state.streams * state.hidden)
       }
     }
+    network.readout.captureMemory(
+      before: timeStep, layerInput(network.layers.count), of: batch, into: state)
   }
 
   /// The readout's outputs. They stand until the cost is asked for, or another window is run.
   package func outputs() -> UnsafePointer<Float> {  // [T, B, O]
-    network.readout.forward(layerInput(network.layers.count), window: window)
+    network.readout.forward(layerInput(network.layers.count), of: batch)
     return UnsafePointer(network.readout.outputs)
   }
 
-  /// The window's cost, leaf by leaf; it stands until another window is run.
+  /// The window's cost, leaf by leaf; it stands until another window is run. The state is captured
+  /// before.
   package func cost() -> LeafLosses {
     network.readout.cost(layerInput(network.layers.count), of: batch)
   }

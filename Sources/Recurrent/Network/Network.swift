@@ -76,9 +76,7 @@ package final class Network {
         rate: place == 0 ? rates.input : isOutput ? rates.output : rates.between, layer: place,
         width: place == 0 ? width : hidden, capacity: capacity, resources: resources)
     }
-    readout = Readout(
-      hidden: hidden, outputs: description.outputs, loss: description.loss, capacity: capacity,
-      resources: resources)
+    readout = Readout(description, capacity: capacity, resources: resources)
     regions = NetworkRegions(
       parameters, isTied: description.tied, symbolSums: symbolProjection?.count,
       touchedRows: embedding?.touchedRows)
@@ -126,7 +124,7 @@ package final class Network {
   package func makeState() -> RecurrentState {
     RecurrentState(
       layers: description.layers, vectors: cell.keepsMemory ? 2 : 1, streams: capacity.streams,
-      hidden: description.hidden)
+      hidden: description.hidden, lossWidth: readout.memoryWidth)
   }
 
   /// Runs a window from `state`; dropout only with a key.

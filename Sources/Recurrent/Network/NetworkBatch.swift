@@ -10,16 +10,22 @@ package struct NetworkBatch: Sendable {
   let vectors: Common<Float>?  // [T, B, I]
   /// The target classes, for losses of classes.
   package let targetClasses: Common<Int32>?  // [T, B]
-  /// The target values or labels, for the other losses.
-  package let targetValues: Common<Float>?  // [T, B, O]
+  /// The target values or labels, for the other losses. A value that is NaN does not count.
+  package let targetValues: Common<Float>?  // [T, B, targets]
   /// How much each time step counts.
   package let weights: Common<Float>  // [T, B]
   /// 1 where a sequence starts.
   let resets: Common<UInt8>  // [T, B]
   /// 1 where the task's score looks.
   let scored: Common<UInt8>?  // [T, B]
+  /// The corpus's sequence that each row is of; 0 where there is none.
+  let sequences: Common<Int32>?  // [T, B]
+  /// What errors of each sequence are multiplied by, for losses that ask for it.
+  let scales: Common<Float>?  // [sequences, targets]
   /// The leaves in which its sums run.
   package let leaves: WindowLeaves
+  /// The signal's energies in the whole minibatch's window, for the error-to-signal ratio.
+  package var energies: SignalEnergies?
 
   /// A window.
   package init(
@@ -27,6 +33,7 @@ package struct NetworkBatch: Sendable {
     vectors: UnsafePointer<Float>? = nil, targetClasses: UnsafePointer<Int32>? = nil,
     targetValues: UnsafePointer<Float>? = nil, weights: UnsafePointer<Float>,
     resets: UnsafePointer<UInt8>, scored: UnsafePointer<UInt8>? = nil,
+    sequences: UnsafePointer<Int32>? = nil, scales: UnsafePointer<Float>? = nil,
     leaves: WindowLeaves = .one
   ) {
     self.dimensions = dimensions
@@ -37,6 +44,8 @@ package struct NetworkBatch: Sendable {
     self.weights = Common(weights)
     self.resets = Common(resets)
     self.scored = scored.map { Common($0) }
+    self.sequences = sequences.map { Common($0) }
+    self.scales = scales.map { Common($0) }
     self.leaves = leaves
   }
 }

@@ -70,12 +70,14 @@ package struct NetworkDescription: Sendable, Equatable {
   package var layers: Int
   /// H.
   package var hidden: Int
-  /// The readout's width.
+  /// The readout's width; a loss may have several outputs for a target.
   package var outputs: Int
   /// What training minimises.
   package var loss: Loss
   /// Whether the readout's weight is the embedding's.
   package var tied: Bool
+  /// Whether the outputs have the first inputs of the same time step added (Wright et al. 2019).
+  package var skipsInput: Bool
   /// Dropout in training.
   package var dropout: DropoutRates
   /// How the weights start.
@@ -85,10 +87,21 @@ package struct NetworkDescription: Sendable, Equatable {
   package init(
     input: NetworkInput, cell: String, activation: Activation = .hyperbolicTangent,
     layers: Int = 1, hidden: Int, outputs: Int, loss: Loss, tied: Bool = false,
-    dropout: DropoutRates = DropoutRates(), initialization: Initialization = Initialization()
+    skipsInput: Bool = false, dropout: DropoutRates = DropoutRates(),
+    initialization: Initialization = Initialization()
   ) {
     precondition(layers > 0 && hidden > 0, "\(layers) layers of \(hidden) units")
     precondition(!tied || input.width == hidden, "tied: embedding \(input.width), hidden \(hidden)")
+    precondition(
+      outputs % loss.outputsOfTarget == 0,
+      "\(outputs) outputs, \(loss.outputsOfTarget) for each target")
+    let targets = outputs / loss.outputsOfTarget
+    precondition(
+      loss.weights.map { $0.count == targets } ?? true,
+      "\(loss.weights?.count ?? 0) weights of \(targets) targets")
+    precondition(
+      !skipsInput || !input.isSymbols && outputs == targets && outputs <= input.width,
+      "\(outputs) outputs of \(targets) targets skip the network from \(input)")
     self.input = input
     self.cell = cell
     self.activation = activation
@@ -97,7 +110,11 @@ package struct NetworkDescription: Sendable, Equatable {
     self.outputs = outputs
     self.loss = loss
     self.tied = tied
+    self.skipsInput = skipsInput
     self.dropout = dropout
     self.initialization = initialization
   }
+
+  /// The values that a time step's outputs are compared with, or the classes that they tell apart.
+  package var targets: Int { outputs / loss.outputsOfTarget }
 }

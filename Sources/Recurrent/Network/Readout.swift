@@ -2,32 +2,46 @@ import CKernels
 import Storage
 import Workers
 
-/// The linear readout y = W·h + b of every time step, and its loss.
+/// The linear readout y = W·h + b of every time step, and its loss. Where it skips the network, the
+/// first inputs of the time step are added to y.
 final class Readout: Sendable {
   private let hidden: Int
   private let outputCount: Int
-  private let loss: any LossFunction
+  private let targetCount: Int
+  private let skippedWidth: Int?  // I, where the outputs have inputs added
+  private let loss: LossForm
   private let resources: ProductResources
   let weight: PackedWeight  // [O, H]
   private let bias: Arena<Float>  // [O]
   private let outputsArena: Arena<Float>  // [T, B, O]: outputs, then their gradients
-  private let losses: Arena<Double>  // [T, B]
+  private let losses: Arena<Double>  // [T, B], or [B] for losses of whole streams
+  private let shares: Arena<Double>  // the same
   private let hits: Arena<UInt8>  // [T, B]
   private let leafLosses: Arena<LossSum>  // [leaves], of one stream or more
+  /// What the loss remembers of each stream at the window's left edge.
+  private let memory: Arena<Float>  // [B, memoryWidth]
+  /// The numbers that it remembers of a stream.
+  let memoryWidth: Int
 
   init(
-    hidden: Int, outputs: Int, loss: Loss, capacity: WindowDimensions, resources: ProductResources
+    _ description: NetworkDescription, capacity: WindowDimensions, resources: ProductResources
   ) {
-    self.hidden = hidden
-    self.outputCount = outputs
-    self.loss = loss.function
+    hidden = description.hidden
+    outputCount = description.outputs
+    targetCount = description.targets
+    skippedWidth = description.skipsInput ? description.input.width : nil
+    loss = description.loss.form
+    memoryWidth = description.loss.memoryWidth(targets: description.targets)
     self.resources = resources
-    weight = PackedWeight(rows: outputs, columns: hidden, resources: resources)
-    bias = Arena(count: outputs)
-    outputsArena = Arena(count: capacity.rows * outputs)
+    weight = PackedWeight(
+      rows: description.outputs, columns: description.hidden, resources: resources)
+    bias = Arena(count: description.outputs)
+    outputsArena = Arena(count: capacity.rows * description.outputs)
     losses = Arena(count: capacity.rows)
+    shares = Arena(count: capacity.rows)
     hits = Arena(count: capacity.rows)
     leafLosses = Arena(count: max(1, capacity.streams))
+    memory = Arena(count: capacity.streams * memoryWidth)
   }
 
   /// The outputs after `forward`, their gradients after `cost`.
@@ -38,48 +52,129 @@ final class Readout: Sendable {
     self.bias.base.update(from: bias, count: outputCount)
   }
 
+  /// Begins a window: takes over what the loss remembers.
+  func begin(from state: RecurrentState) {
+    memory.base.update(from: state.lossMemory, count: state.streams * memoryWidth)
+  }
+
   /// Computes the outputs.
-  func forward(_ input: Common<Float>, window: WindowDimensions) {
-    resources.pool.forEachSlice(of: window.rows) { worker, rows in
-      computeOutputs(input, rows, scratch: resources.scratch(worker: worker))
+  func forward(_ input: Common<Float>, of batch: NetworkBatch) {
+    resources.pool.forEachSlice(of: batch.dimensions.rows) { worker, rows in
+      computeOutputs(input, of: batch, rows, scratch: resources.scratch(worker: worker))
+    }
+  }
+
+  /// Copies what the loss remembers before a time step of the window. It computes the outputs of the
+  /// time step before, so it may be called before them all are there, but not after their gradients
+  /// are.
+  func captureMemory(
+    before timeStep: Int, _ input: Common<Float>, of batch: NetworkBatch,
+    into state: RecurrentState
+  ) {
+    guard memoryWidth > 0 else { return }
+    guard timeStep > 0 else {
+      state.lossMemory.update(from: memory.base, count: state.streams * memoryWidth)
+      return
+    }
+    // Without targets there is no error.
+    guard batch.targetValues != nil else { return }
+    let streams = batch.dimensions.streams
+    computeOutputs(
+      input, of: batch, (timeStep - 1) * streams..<timeStep * streams,
+      scratch: resources.scratch(worker: 0))
+    for stream in 0..<streams {
+      signal(stream, of: batch).remember(
+        before: timeStep, outputs: outputs, in: state.lossMemory)
     }
   }
 
   /// The window's cost; outputs become the gradients of the weighted sum of losses, and
   /// `inputGradient`, if given, ∂L/∂input [T, B, H].
-  ///
-  /// Each worker takes its rows in blocks that its cache holds, from the input to its gradient.
   func cost(
     _ input: Common<Float>, of batch: NetworkBatch, inputGradient: Disjoint<Float>? = nil
   ) -> LeafLosses {
+    switch loss {
+    case .rows(let loss):
+      evaluate(loss, input, of: batch, inputGradient: inputGradient)
+      for leaf in 0..<batch.leaves.count { leafLosses.base[leaf] = sum(of: batch, leaf: leaf) }
+    case .streams(let loss):
+      evaluate(loss, input, of: batch, inputGradient: inputGradient)
+      for leaf in 0..<batch.leaves.count {
+        leafLosses.base[leaf] = sumOfStreams(of: batch, leaf: leaf)
+      }
+    }
+    return LeafLosses(Common(leafLosses.base), count: batch.leaves.count)
+  }
+
+  /// Each worker takes its rows in blocks that its cache holds, from the input to its gradient.
+  private func evaluate(
+    _ loss: any RowLoss, _ input: Common<Float>, of batch: NetworkBatch,
+    inputGradient: Disjoint<Float>?
+  ) {
     let blockRows = resources.kernels.pointee.block_rows
     resources.pool.forEachSlice(of: batch.dimensions.rows) { worker, rows in
       let scratch = resources.scratch(worker: worker)
       let blocks = (rows.count + blockRows - 1) / blockRows
       for index in 0..<blocks {
         let block = Share(index, of: blocks).range(of: rows)
-        computeOutputs(input, block, scratch: scratch)
+        computeOutputs(input, of: batch, block, scratch: scratch)
         loss.evaluate(
           LossRows(
             block, of: batch, outputs: Disjoint(outputs), width: outputCount,
-            losses: Disjoint(losses.base), hits: Disjoint(hits.base)))
-        if let inputGradient {
-          weight.backward.multiply(
-            outputs + block.lowerBound * outputCount, rows: block.count, from: .zero,
-            into: inputGradient + block.lowerBound * hidden, scratch: scratch)
-        }
+            targets: targetCount, losses: Disjoint(losses.base), shares: Disjoint(shares.base),
+            hits: Disjoint(hits.base)))
+        if let inputGradient { multiplyBack(block, into: inputGradient, scratch: scratch) }
       }
     }
-    for leaf in 0..<batch.leaves.count { leafLosses.base[leaf] = sum(of: batch, leaf: leaf) }
-    return LeafLosses(Common(leafLosses.base), count: batch.leaves.count)
+  }
+
+  /// All outputs first, then the loss of each stream, then the gradients of the input.
+  private func evaluate(
+    _ loss: ErrorToSignal, _ input: Common<Float>, of batch: NetworkBatch,
+    inputGradient: Disjoint<Float>?
+  ) {
+    guard batch.dimensions.rows > 0 else { return }
+    guard let energies = batch.energies else {
+      preconditionFailure("a window without the energies of its minibatch")
+    }
+    forward(input, of: batch)
+    resources.pool.forEachSlice(of: batch.dimensions.streams) { _, streams in
+      for stream in streams {
+        let signal = signal(stream, of: batch)
+        losses.base[stream] = loss.evaluate(signal, outputs: outputs, energies: energies)
+        shares.base[stream] = loss.energies(of: signal).emphasised
+      }
+    }
+    guard let inputGradient else { return }
+    resources.pool.forEachSlice(of: batch.dimensions.rows) { worker, rows in
+      multiplyBack(rows, into: inputGradient, scratch: resources.scratch(worker: worker))
+    }
+  }
+
+  private func signal(_ stream: Int, of batch: NetworkBatch) -> SignalStream {
+    SignalStream(stream, of: batch, memory: memory.base, width: memoryWidth)
   }
 
   private func computeOutputs(
-    _ input: Common<Float>, _ rows: Range<Int>, scratch: FloatPointer
+    _ input: Common<Float>, of batch: NetworkBatch, _ rows: Range<Int>, scratch: FloatPointer
   ) {
     weight.forward.multiply(
       input + rows.lowerBound * hidden, rows: rows.count, from: .bias(bias.base),
       into: outputs + rows.lowerBound * outputCount, scratch: scratch)
+    guard let skippedWidth, let vectors = batch.vectors else { return }
+    for row in rows {
+      for output in 0..<outputCount {
+        outputs[row * outputCount + output] += vectors[row * skippedWidth + output]
+      }
+    }
+  }
+
+  private func multiplyBack(
+    _ rows: Range<Int>, into inputGradient: Disjoint<Float>, scratch: FloatPointer
+  ) {
+    weight.backward.multiply(
+      outputs + rows.lowerBound * outputCount, rows: rows.count, from: .zero,
+      into: inputGradient + rows.lowerBound * hidden, scratch: scratch)
   }
 
   /// Stream by stream.
@@ -92,12 +187,26 @@ final class Readout: Sendable {
         let weight = Double(batch.weights[row])
         guard weight != 0 else { continue }
         total.sum += weight * losses.base[row]
-        total.count += weight
+        total.count += weight * shares.base[row]
+        total.timeSteps += weight
         total.hits += weight * Double(hits.base[row])
         if let scored = batch.scored, scored[row] != 0 {
           total.scored += 1
           total.scoredHits += Double(hits.base[row])
         }
+      }
+    }
+    return total
+  }
+
+  private func sumOfStreams(of batch: NetworkBatch, leaf: Int) -> LossSum {
+    var total = LossSum()
+    guard batch.dimensions.rows > 0 else { return total }
+    for stream in batch.leaves.streams(ofLeaf: leaf, of: batch.dimensions.streams) {
+      total.sum += losses.base[stream]
+      total.count += shares.base[stream]
+      for timeStep in 0..<batch.dimensions.timeSteps {
+        total.timeSteps += Double(batch.weights[timeStep * batch.dimensions.streams + stream])
       }
     }
     return total

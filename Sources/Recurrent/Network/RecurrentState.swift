@@ -1,7 +1,7 @@
 import Storage
 
 /// The state that a rank's streams carry from window to window: h, and c where the cell keeps
-/// memory, of every layer.
+/// memory, of every layer, and what a loss remembers of each stream.
 package final class RecurrentState {
   /// The number of streams.
   package let streams: Int
@@ -11,13 +11,15 @@ package final class RecurrentState {
   package let hidden: Int
   /// 2 where the cell keeps memory, else 1.
   package let vectors: Int
+  /// The numbers that the loss remembers of each stream.
+  package let lossWidth: Int
   private let memory: Memory
   /// The first of its streams in that memory.
   private let first: Int
 
   /// The states of some streams, of which others may show a part.
   private final class Memory {
-    let arena: Arena<Float>  // [layers, vectors, B, H]
+    let arena: Arena<Float>  // [layers, vectors, B, H], [B, lossWidth]
     let streams: Int
 
     init(streams: Int, floatsPerStream: Int) {
@@ -27,12 +29,13 @@ package final class RecurrentState {
   }
 
   /// The zero state.
-  package init(layers: Int, vectors: Int, streams: Int, hidden: Int) {
+  package init(layers: Int, vectors: Int, streams: Int, hidden: Int, lossWidth: Int = 0) {
     self.layers = layers
     self.vectors = vectors
     self.streams = streams
     self.hidden = hidden
-    memory = Memory(streams: streams, floatsPerStream: layers * vectors * hidden)
+    self.lossWidth = lossWidth
+    memory = Memory(streams: streams, floatsPerStream: layers * vectors * hidden + lossWidth)
     first = 0
   }
 
@@ -45,6 +48,7 @@ package final class RecurrentState {
     layers = whole.layers
     hidden = whole.hidden
     vectors = whole.vectors
+    lossWidth = whole.lossWidth
     memory = whole.memory
     first = whole.first + streams.lowerBound
   }
@@ -54,8 +58,13 @@ package final class RecurrentState {
     memory.arena.base + ((layer * vectors + vector) * memory.streams + first) * hidden
   }
 
-  /// All values of a whole state, [layers, vectors, B, H].
-  package var buffer: UnsafeMutableBufferPointer<Float> {  // [layers, vectors, B, H]
+  /// What the loss remembers.
+  package var lossMemory: FloatPointer {  // [B, lossWidth]
+    memory.arena.base + layers * vectors * memory.streams * hidden + first * lossWidth
+  }
+
+  /// All values of a whole state, [layers, vectors, B, H] and behind them [B, lossWidth].
+  package var buffer: UnsafeMutableBufferPointer<Float> {
     precondition(streams == memory.streams, "a part of a state is not one piece of memory")
     return memory.arena.buffer
   }
@@ -67,5 +76,6 @@ package final class RecurrentState {
         values(layer: layer, vector: vector).update(repeating: 0, count: streams * hidden)
       }
     }
+    lossMemory.update(repeating: 0, count: streams * lossWidth)
   }
 }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Reads a file line by line; a line may be as long as memory allows. A byte order mark at the
+/// Reads a file line by line; a line may be as long as memory allows, unless a limit is given. A byte order mark at the
 /// start and the carriage return of CRLF are dropped.
 final class LineReader {
   /// The file that is read.
@@ -12,9 +12,16 @@ final class LineReader {
   private var start = 0
   private var end = 0
   private var reachedEnd = false
+  private let longestLine: Int
 
-  init(path: String) throws(SequenceDataError) {
+  /// Opens a file.
+  ///
+  /// - Parameters:
+  ///   - path: the file.
+  ///   - longestLine: the bytes of a line from which on `next()` throws `badTable`.
+  init(path: String, longestLine: Int = .max) throws(SequenceDataError) {
     file = try SourceFile(path: path)
+    self.longestLine = longestLine
   }
 
   deinit { buffer.deallocate() }
@@ -52,6 +59,12 @@ final class LineReader {
   private func readMore() throws(SequenceDataError) {
     let kept = UnsafeRawBufferPointer(rebasing: buffer[start..<end])
     if kept.count == buffer.count {
+      guard kept.count < longestLine else {
+        throw .badTable(
+          path: file.path,
+          reason: "line \(lineNumber + 1) has more than \(kept.count) bytes, so this is no table "
+            + "of text; expected \(RowFormats.names)")
+      }
       let larger = UnsafeMutableRawBufferPointer.allocate(
         byteCount: 2 * buffer.count, alignment: 64)
       larger.copyMemory(from: kept)

@@ -81,27 +81,25 @@ package struct MackeyGlass: Sendable {
     precondition(
       samples >= 1 && validationSamples >= 0,
       "samples \(samples), expected 1 or more; validation samples \(validationSamples)")
-    let training = series(timeSteps: samples, seed: seed, purpose: .training, normalization: nil)
+    let training = series(timeSteps: samples, seed: seed, purpose: .training, columns: nil)
     let validation =
       validationSamples == 0
       ? nil
       : series(
         timeSteps: validationSamples, seed: seed, purpose: .validation,
-        normalization: training.normalization)
+        columns: training.columns.inputs)
     return CorpusSplit(training: training, validation: validation)
   }
 
   private func series(
-    timeSteps: Int, seed: UInt64, purpose: SamplePurpose, normalization: Normalization?
+    timeSteps: Int, seed: UInt64, purpose: SamplePurpose, columns: [SeriesColumn]?
   ) -> SeriesCorpus {
     let random = SampleRandom(seed: seed, purpose: purpose, sample: 0)
     let initial = 0.8 + 0.8 * Double(random.fraction(at: 0))
     let values = samples(count: Self.transient + timeSteps + 1, initial: initial)
-    let storage = SeriesStorage(values: Array(values[Self.transient...]), width: 1)
     return SeriesCorpus(
-      storage: storage, rows: 0..<storage.rows,
-      normalization: normalization ?? Normalization(rows: storage.values, width: 1),
-      source: "mackey-glass",
+      values: Array(values[Self.transient...]), width: 1, source: "mackey-glass",
+      columns: columns,
       score: Score(
         name: "normalized root mean square error", measure: .normalizedRootMeanSquareError,
         threshold: 0.02))

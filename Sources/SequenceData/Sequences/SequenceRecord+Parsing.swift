@@ -139,7 +139,7 @@ extension SequenceRecord.Target {
       if case .number = value {
         self = .values(try finiteNumbers(.array([value]), what: what))
       } else {
-        self = .values(try finiteNumbers(value, what: what))
+        self = .values(try finiteNumbers(value, what: what, mayBeMissing: true))
       }
     case .labels:
       self = .labels(try Self.labels(value, what: what))
@@ -174,14 +174,20 @@ private func wholeNumber(_ value: JSONValue, what: String) throws(SequenceLineEr
   return whole
 }
 
-/// A vector.
-private func finiteNumbers(_ value: JSONValue, what: String) throws(SequenceLineError) -> [Float] {
+/// A vector; a number that is missing, and may be, is NaN.
+private func finiteNumbers(
+  _ value: JSONValue, what: String, mayBeMissing: Bool = false
+) throws(SequenceLineError) -> [Float] {
   guard case .array(let elements) = value, !elements.isEmpty else {
     throw .init(reason: "got \(value.kindName) for \(what), expected a vector such as [0.5, 1]")
   }
   var numbers: [Float] = []
   numbers.reserveCapacity(elements.count)
   for element in elements {
+    if mayBeMissing, element == .null {
+      numbers.append(.nan)
+      continue
+    }
     guard case .number(let number) = element, Float(number).isFinite else {
       throw .init(reason: "got \(element.kindName) in \(what), expected a finite number")
     }

@@ -1,95 +1,142 @@
-/// A multivariate series, or a part of one, as one continuous sequence: at each time step the input
-/// is a row and the target the next row, both normalised. N rows are N − 1 time steps.
+import Storage
+
+/// Sequences of rows that map input columns to target columns, from files or from memory.
+///
+/// Time step t of a sequence has the inputs of row t and the targets of row t + shift, both normalised. A
+/// target that is missing is NaN and does not count. To an epoch's plan the corpus is made of *pieces*:
+/// whole sequences, or parts of long ones that the streams share, each after the time steps that warm its
+/// state up.
 package final class SeriesCorpus: Corpus {
   package let source: String
   package let score: Score
-  /// The names of the columns, if the file has a header.
-  package var columnNames: [String]? {
-    storage.columnNames.map { names in columns.map { names[$0] } }
+  /// Its columns and how the model sees them.
+  package let columns: SeriesColumns
+  /// How it is read.
+  package let task: SeriesTask
+  /// The whole sequences.
+  package let sequences: [SeriesSequence]
+  package let inputKind: InputKind
+  package let targetKind: TargetKind
+  package let isContinuous: Bool
+
+  let files: [SeriesFile]
+  let pieces: [SeriesPiece]
+  private let scaleArena: Arena<Float>  // [pieces, targets], or nothing
+
+  /// A mapped file with the places of the model's columns in it.
+  struct SeriesFile: Sendable {
+    let storage: SeriesStorage
+    /// Where the inputs stand; empty in a file of targets.
+    let inputs: [Int]
+    /// Where the targets stand; empty where they are unknown.
+    let targets: [Int]
   }
-  /// The columns of a row, I.
-  package var width: Int { columns.count }
-  /// The number of rows, N.
-  package let rowCount: Int
-  /// How values become what the model sees.
-  package let normalization: Normalization
 
-  private let storage: SeriesStorage
-  /// Where the columns stand in the file.
-  private let columns: [Int]  // [I]
-  private let first: Int
-
-  /// A part of some rows, at least two of them.
-  ///
-  /// - Parameter columns: the columns of the file, in the order of the model; all of them if nil.
+  /// - Parameters:
+  ///   - pieces: what an epoch is made of; whole sequences if nil.
   init(
-    storage: SeriesStorage, columns: [Int]? = nil, rows: Range<Int>, normalization: Normalization,
-    source: String, score: Score? = nil
+    files: [SeriesFile], sequences: [SeriesSequence], pieces: [SeriesPiece]? = nil,
+    columns: SeriesColumns, task: SeriesTask, source: String, score: Score? = nil
   ) {
-    let columns = columns ?? Array(0..<storage.width)
-    precondition(rows.count >= 2, "\(rows.count) rows, expected 2 or more")
-    precondition(
-      normalization.mean.count == columns.count,
-      "a normalisation of \(normalization.mean.count) columns, rows of \(columns.count)")
-    self.storage = storage
+    let pieces = pieces ?? task.whole(sequences)
+    self.files = files
+    self.sequences = sequences
+    self.pieces = pieces
     self.columns = columns
-    self.normalization = normalization
+    self.task = task
     self.source = source
     self.score =
       score
       ?? Score(
         name: "normalized root mean square error", measure: .normalizedRootMeanSquareError)
-    first = rows.lowerBound
-    rowCount = rows.count
+    inputKind = .vectors(
+      width: task.inputWidth(
+        columns: columns.inputs.count, attributes: columns.attributes.count))
+    targetKind = .values(width: columns.targets.count)
+    // One long sequence without warm-up may be cut anywhere.
+    isContinuous =
+      sequences.count == 1 && pieces.count == 1 && task.warmUp == 0 && task.piece == nil
+      && !task.countsLastOnly
+    scaleArena = Arena(Self.scales(of: pieces, sequences, columns, task))
   }
 
-  /// A series from memory: rows of `width` values in the data's units.
+  /// A series from memory, whose next row is predicted: rows of `width` values in the data's units.
   ///
-  /// - Parameter normalization: that of these rows themselves if nil.
-  /// - Throws: `noTimeSteps` for fewer than two rows.
+  /// - Parameters:
+  ///   - values: the rows, at least two.
+  ///   - width: the columns of a row.
+  ///   - source: what messages call it.
+  ///   - columns: how the model sees them; standardised by these rows if nil.
+  ///   - score: how success is measured; the normalised error if nil.
   package convenience init(
-    values: [Double], width: Int, source: String, normalization: Normalization? = nil,
+    values: [Double], width: Int, source: String, columns: [SeriesColumn]? = nil,
     score: Score? = nil
-  ) throws(SequenceDataError) {
-    let storage = SeriesStorage(values: values, width: width)
-    guard storage.rows >= 2 else { throw .noTimeSteps(source: source) }
-    self.init(
-      storage: storage, rows: 0..<storage.rows,
-      normalization: normalization ?? Normalization(rows: storage.values, width: width),
-      source: source, score: score)
-  }
-
-  package var inputKind: InputKind { .vectors(width: width) }
-  package var targetKind: TargetKind { .values(width: width) }
-  package var isContinuous: Bool { true }
-  package var sequenceCount: Int { 1 }
-
-  package func timeSteps(ofSequence sequence: Int, epoch: Int) -> Int { rowCount - 1 }
-
-  /// A value in the data's units; row `t` is the input of time step `t`.
-  package func value(row: Int, column: Int) -> Double {
-    precondition(row >= 0 && row < rowCount, "row \(row) of \(rowCount)")
-    precondition(column >= 0 && column < width, "column \(column) of \(width)")
-    return storage.values[(first + row) * storage.width + columns[column]]
-  }
-
-  package func read(
-    sequence: Int, epoch: Int, timeSteps: Range<Int>, into window: Window, stream: Int, row: Int
   ) {
-    precondition(timeSteps.upperBound < rowCount, "time steps \(timeSteps) of \(rowCount - 1)")
-    for (offset, timeStep) in timeSteps.enumerated() {
-      let element = ((row + offset) * window.streams + stream) * width
-      copy(row: timeStep, to: window.inputVectors + element)
-      copy(row: timeStep + 1, to: window.targetValues + element)
-    }
-    window.count(every: timeSteps.count, stream: stream, row: row)
+    let storage = SeriesStorage(values: values, width: width)
+    precondition(storage.rows >= 2, "\(storage.rows) rows, expected 2 or more")
+    let columns =
+      columns
+      ?? (0..<width).map { column in
+        var statistics = ColumnStatistics()
+        for row in 0..<storage.rows { statistics.add(storage.values[row * width + column]) }
+        return statistics.column(named: "\(column + 1)", normalize: .standard)
+      }
+    let sequence = SeriesSequence(
+      name: source, inputFile: 0, targetFile: 0, firstInput: 0, firstTarget: 1,
+      timeSteps: 0..<storage.rows - 1)
+    let places = Array(0..<width)
+    self.init(
+      files: [SeriesFile(storage: storage, inputs: places, targets: places)],
+      sequences: [sequence], columns: SeriesColumns(inputs: columns, targets: columns),
+      task: SeriesTask(), source: source, score: score)
   }
 
-  private func copy(row: Int, to target: UnsafeMutablePointer<Float>) {
-    let start = (first + row) * storage.width
-    for column in 0..<width {
-      target[column] = normalization.normalize(
-        storage.values[start + columns[column]], column: column)
+  package var sequenceCount: Int { pieces.count }
+  package var originNames: [String]? { sequences.map(\.name) }
+  package var originCount: Int { sequences.count }
+  package func origin(ofSequence piece: Int) -> Int { pieces[piece].sequence }
+
+  /// 1 / (σ + 0.1) of each piece's targets, where the loss asks for it.
+  package var sequenceScales: UnsafePointer<Float>? {  // [pieces, targets]
+    task.needsDeviations ? UnsafePointer(scaleArena.base) : nil
+  }
+
+  package func timeSteps(ofSequence piece: Int, epoch: Int) -> Int {
+    pieces[piece].timeSteps.count
+  }
+
+  /// The same sequences, in pieces that so many streams share.
+  package func cut(streams: Int) -> any Corpus {
+    guard !isContinuous else { return self }
+    return SeriesCorpus(
+      files: files, sequences: sequences, pieces: task.pieces(of: sequences, streams: streams),
+      columns: columns, task: task, source: source, score: score)
+  }
+
+  /// Whether the truth is known.
+  package var hasTargets: Bool { files.contains { !$0.targets.isEmpty } }
+
+  /// A target in the data's units, NaN where it is missing; time steps are counted from the sequence's
+  /// start.
+  package func target(sequence: Int, timeStep: Int, column: Int) -> Double {
+    let sequence = sequences[sequence]
+    let file = files[sequence.targetFile]
+    let row = sequence.firstTarget + timeStep
+    guard !file.targets.isEmpty, row < file.storage.rows else { return .nan }
+    let value = file.storage.values[row * file.storage.width + file.targets[column]]
+    return task.cap.map { value > $0 ? $0 : value } ?? value
+  }
+
+  private static func scales(
+    of pieces: [SeriesPiece], _ sequences: [SeriesSequence], _ columns: SeriesColumns,
+    _ task: SeriesTask
+  ) -> [Float] {
+    guard task.needsDeviations else { return [] }
+    return pieces.flatMap { piece in
+      let known =
+        columns.deviations?[sequences[piece.sequence].name]
+        ?? columns.commonDeviations
+      return columns.targets.indices.map { Float(1 / ((known?[$0] ?? 1) + 0.1)) }
     }
   }
 }

@@ -47,7 +47,9 @@ extension EpochPlan {
         sequence: segment.sequence, epoch: epoch, timeSteps: begin + offset..<end + offset,
         into: window, stream: stream, row: begin - from)
       for row in begin - from..<end - from {
-        window.resets[row * window.streams + stream] = row + from == segment.position ? 1 : 0
+        let cell = row * window.streams + stream
+        window.resets[cell] = row + from == segment.position ? 1 : 0
+        window.sequences[cell] = Int32(segment.sequence)
       }
       position = end
       index += 1

@@ -37,6 +37,8 @@ package final class Window {
   package var weights: FloatPointer { buffers.weights.base }  // [T, B]
   /// 1 where a sequence starts: the state is zero there and no gradient crosses.
   package var resets: UnsafeMutablePointer<UInt8> { buffers.resets.base }  // [T, B]
+  /// The sequence of the corpus that each time step is of; 0 where there is none.
+  package var sequences: UnsafeMutablePointer<Int32> { buffers.sequences.base }  // [T, B]
   /// 1 where the time step counts in the task's score.
   package var scored: UnsafeMutablePointer<UInt8> { buffers.scored.base }  // [T, B]
 
@@ -88,6 +90,7 @@ package final class Window {
       }
       weights[step] = 0
       resets[step] = 0
+      sequences[step] = 0
       scored[step] = 0
     }
   }

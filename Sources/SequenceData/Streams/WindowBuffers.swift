@@ -9,6 +9,7 @@ struct WindowBuffers: ~Copyable {
   let targetValues: Arena<Float>  // [T, B, O]
   let weights: Arena<Float>  // [T, B]
   let resets: Arena<UInt8>  // [T, B]
+  let sequences: Arena<Int32>  // [T, B]
   let scored: Arena<UInt8>  // [T, B]
 
   init(capacity: Int, streams: Int, inputKind: InputKind, targetKind: TargetKind) {
@@ -32,6 +33,7 @@ struct WindowBuffers: ~Copyable {
     }
     weights = Arena(count: steps)
     resets = Arena(count: steps)
+    sequences = Arena(count: steps)
     scored = Arena(count: steps)
   }
 }

@@ -3,7 +3,7 @@ extension Configuration {
   public enum Data: Sendable, Equatable {
     /// Continuous text, next-symbol prediction.
     case text(Text)
-    /// One multivariate series in a CSV file, next-value prediction.
+    /// Sequences of rows of numbers in files: some columns from others, or the next row.
     case series(Series)
     /// A set of sequences in a JSON Lines file.
     case sequences(Sequences)
@@ -91,14 +91,17 @@ protocol DataSection: Sendable, Equatable {
   static var isContinuous: Bool { get }
   /// Whether inputs are symbols; `nil` when only the file tells.
   static var hasSymbolInputs: Bool? { get }
+  /// Whether these data are one continuous whole, so that no sequence of them has an end.
+  var isOneWhole: Bool { get }
   /// Whether the next values are predicted, so that there is a forecast to write.
-  static var isForecast: Bool { get }
+  var isForecast: Bool { get }
   /// What is wrong with the section as a whole.
   func contradictions(_ kind: Configuration.Data.Kind) -> [Configuration.Contradiction]
 }
 
 extension DataSection {
-  static var isForecast: Bool { false }
+  var isOneWhole: Bool { Self.isContinuous }
+  var isForecast: Bool { false }
 }
 
 /// Data that come from files.
@@ -117,14 +120,8 @@ extension Configuration.Data.Kind {
   /// Whether the data are generated, so that no file is needed.
   package var isGenerated: Bool { section is any GeneratedSection.Type }
 
-  /// Whether the data are one continuous whole rather than a set of sequences.
-  package var isContinuous: Bool { section.isContinuous }
-
   /// Whether inputs are symbols; `nil` when only the file tells (sequences).
   package var hasSymbolInputs: Bool? { section.hasSymbolInputs }
-
-  /// Whether the next values are predicted, so that there is a forecast to write.
-  var isForecast: Bool { section.isForecast }
 
   /// The loss that is taken when the configuration names none.
   package var defaultLoss: Configuration.Loss {
@@ -155,8 +152,22 @@ extension Configuration.Data {
 
   /// Whether anything is held out to validate on.
   var hasValidation: Bool {
-    files.map { $0.validation != nil || $0.validationFraction > 0 }
+    if series?.validationSequences != nil { return true }
+    return files.map { $0.validation != nil || $0.validationFraction > 0 }
       ?? (samples?.validation != nil)
+  }
+
+  /// Whether the next values are predicted, so that there is a forecast to write.
+  var isForecast: Bool { section.isForecast }
+
+  /// The number of values to predict at each time step, where the configuration alone tells.
+  var namedTargets: Int? {
+    switch self {
+    case .series(let series): series.targets?.count
+    case .randomValues(let values): values.outputWidth
+    case .mackeyGlass: 1
+    case .text, .sequences, .reber, .adding, .copying, .random: nil
+    }
   }
 }
 
@@ -164,6 +175,10 @@ extension Configuration.Data {
   /// The keys of this section.
   static let fields: [ConfigurationField] =
     [.init("data.kind", \.data.kind, isRequired: true, meaning: "what is learnt from")]
-    + fileFields + textFields + sampleFields + [lengthField] + randomFields + randomValuesFields
-    + mackeyGlassFields + [cacheField]
+    + fileFields + readFields + sampleFields + generatorFields + [cacheField]
+
+  private static let readFields = Series.fields + textFields
+
+  private static let generatorFields =
+    [lengthField] + randomFields + randomValuesFields + mackeyGlassFields
 }

@@ -31,7 +31,7 @@ extension Configuration.Data {
 extension Configuration.Data.MackeyGlass: GeneratedSection {
   static let isContinuous = true
   static let hasSymbolInputs: Bool? = false
-  static let isForecast = true
+  var isForecast: Bool { true }
   var data: Configuration.Data { .mackeyGlass(self) }
 
   func contradictions(_ kind: Configuration.Data.Kind) -> [Configuration.Contradiction] {

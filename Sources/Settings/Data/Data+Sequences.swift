@@ -18,6 +18,6 @@ extension Configuration.Data.Sequences: FileSection {
   var data: Configuration.Data { .sequences(self) }
 
   func contradictions(_ kind: Configuration.Data.Kind) -> [Configuration.Contradiction] {
-    [missingFile(kind)]
+    [missingFile(kind)] + severalFiles(kind)
   }
 }

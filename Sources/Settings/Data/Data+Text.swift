@@ -54,8 +54,11 @@ extension Configuration.Data.Text: FileSection {
   var data: Configuration.Data { .text(self) }
 
   func contradictions(_ kind: Configuration.Data.Kind) -> [Configuration.Contradiction] {
+    [missingFile(kind)] + severalFiles(kind) + unknownContradictions
+  }
+
+  private var unknownContradictions: [Configuration.Contradiction] {
     [
-      missingFile(kind),
       .init(
         key: "data.unknown", isPresent: unknown != nil && unit == .byte,
         problem: "has no use with data.unit byte, where every byte is known; remove it"),

@@ -12,8 +12,9 @@ struct KernelCase {
 
   static func all(_ kernels: UnsafePointer<UnfoldKernels>) -> [KernelCase] {
     let operands = KernelOperands(kernels.pointee)
-    return products(operands) + cells(operands) + elementwise(operands) + packing(operands)
-      + rows(operands) + updates(operands)
+    let arithmetic =
+      products(operands) + cells(operands) + elementwise(operands) + valueLosses(operands)
+    return arithmetic + packing(operands) + rows(operands) + updates(operands)
   }
 }
 
@@ -27,6 +28,8 @@ private final class KernelOperands {
   let scratch: Arena<Float>  // [product_scratch]
   /// 16 streams in 8 leaves.
   let leafEnds = Arena<Int>((1...8).map { 2 * $0 })
+  /// Losses and shares of rows.
+  let results = Arena<Double>(count: 32)
   let symbols: [Int32]
   let weights = [Float](repeating: 1, count: 4096)
 
@@ -152,14 +155,6 @@ extension KernelCase {
           rows, width, operands.c.base, operands.symbols, operands.weights, &losses, &hits)
       },
       KernelCase(
-        kernel: "mean_squared_error", problem: "[\(rows), \(width)]",
-        operations: 2 * Double(2 * rows * width),
-        memory: Traffic(read: bytes(rows * width), updated: bytes(rows * width))
-      ) {
-        table.mean_squared_error(
-          rows, width, operands.c.base, operands.d.base, operands.weights, &losses)
-      },
-      KernelCase(
         // An exponential and a logarithm.
         kernel: "binary_cross_entropy", problem: "[\(rows), \(width)]",
         operations: 2 * Double(2 * exponential * rows * width),
@@ -173,6 +168,43 @@ extension KernelCase {
         kernel: "dropout", problem: "[512]", operations: 2 * 5 * 512,
         memory: Traffic(read: bytes(512), written: bytes(512))
       ) { table.dropout(a, 512, 0.5, 1, 0, 0, 0, b) },
+    ]
+  }
+
+  private static func valueLosses(_ operands: KernelOperands) -> [KernelCase] {
+    let (rows, width) = (16, 4096)
+    let (outputs, scales, table) = (operands.c.base, operands.a.base, operands.table)
+    let levels: [Float] = [0.1, 0.9]
+    func loss(
+      _ name: String, _ products: Int, outputsOfTarget: Int = 1, scaled: Bool = false,
+      _ run: @escaping (UnfoldValueRows) -> Void
+    ) -> KernelCase {
+      KernelCase(
+        kernel: name, problem: "[\(rows), \(width)]",
+        operations: 2 * Double(products * rows * width),
+        memory: Traffic(
+          read: bytes(rows * width * (scaled ? 2 : 1)),
+          updated: bytes(rows * width * outputsOfTarget))
+      ) {
+        operands.weights.withUnsafeBufferPointer { weights in
+          guard let weights = weights.baseAddress else { return }
+          run(
+            UnfoldValueRows(
+              count: rows, width: width, targets: operands.d.base, weights: weights,
+              target_weights: nil, losses: operands.results.base,
+              shares: operands.results.base + rows))
+        }
+      }
+    }
+    return [
+      loss("mean_squared_error", 2) { table.mean_squared_error($0, outputs) },
+      loss("mean_absolute_error", 1) { table.mean_absolute_error($0, outputs) },
+      loss("huber", 3) { table.huber($0, 1, outputs) },
+      loss("quantile", 4, outputsOfTarget: 2) { table.quantile($0, levels, 2, outputs) },
+      loss("gaussian", exponential + 7, outputsOfTarget: 2) { table.gaussian($0, outputs) },
+      loss("nash_sutcliffe", 5, scaled: true) {
+        table.nash_sutcliffe($0, operands.symbols, scales, outputs)
+      },
     ]
   }
 

@@ -109,9 +109,10 @@ extension StepBenchmark {
   private static func imbalance(
     _ timed: ArraySlice<StepRecord>, _ communicator: any Communicator
   ) throws(CommunicationError) -> Double {
-    let own = Spread(timed.map { $0.times.forward + $0.times.backward }).median
-    let slowest = Double(try communicator.allreduceMaximum(Int64(own * 1e9))) * 1e-9
-    var sum = own
+    // Whole nanoseconds, so that one rank is as slow as itself.
+    let own = Int64(Spread(timed.map { $0.times.forward + $0.times.backward }).median * 1e9)
+    let slowest = Double(try communicator.allreduceMaximum(own))
+    var sum = Double(own)
     try communicator.allreduceSum(&sum, count: 1)
     return sum > 0 ? max(0, slowest * Double(communicator.size) / sum - 1) : 0
   }

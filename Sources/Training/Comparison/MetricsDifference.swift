@@ -1,5 +1,4 @@
 import Files
-import Foundation
 
 /// How far the metrics of two runs are the same, step by step.
 public struct MetricsDifference: Sendable, Equatable, Codable {
@@ -57,36 +56,20 @@ extension MetricsDifference {
   }
 }
 
-/// The lines of a run's metrics in turn.
+/// The lines of a run's metrics in turn, and which steps they are of.
 private struct StepReader {
-  private let file: MappedFile?
-  private var position = 0
+  private var lines: MetricsReader<StepFigures>
   /// The first and the last step so far.
   private(set) var steps: ClosedRange<Int>?
 
-  /// A run without metrics has no lines.
-  ///
   /// - Throws: `FileError`.
-  init(_ folder: RunFolder) throws(FileError) {
-    guard FileManager.default.fileExists(atPath: folder.metrics) else {
-      file = nil
-      return
-    }
-    file = try MappedFile(path: folder.metrics)
-  }
+  init(_ folder: RunFolder) throws(FileError) { lines = try MetricsReader(folder) }
 
-  /// The next line that is whole: a run that was killed may have left a part of one.
+  /// The next line.
   mutating func next() -> StepFigures? {
-    guard let bytes = file?.bytes else { return nil }
-    while position < bytes.count {
-      let rest = bytes[position...]
-      let line = rest.prefix { $0 != UInt8(ascii: "\n") }
-      position = line.endIndex + 1
-      guard let figures = JSON.value(StepFigures.self, from: line) else { continue }
-      let (step, known) = (figures.step, steps)
-      steps = min(known?.lowerBound ?? step, step)...max(known?.upperBound ?? step, step)
-      return figures
-    }
-    return nil
+    guard let figures = lines.next() else { return nil }
+    let (step, known) = (figures.step, steps)
+    steps = min(known?.lowerBound ?? step, step)...max(known?.upperBound ?? step, step)
+    return figures
   }
 }

@@ -13,7 +13,12 @@ struct CorpusLoader {
   /// The training and validation parts.
   ///
   /// - Throws: `AgreedFailure` with the error of the lowest failing rank.
-  func load() throws -> ExperimentData { try configuration.data.source.open(self) }
+  func load() throws -> ExperimentData {
+    let data = try configuration.data.source.open(self)
+    guard data.test == nil, let test = configuration.data.files?.test else { return data }
+    return data.with(
+      test: try configuration.data.source.open(test.path, like: data.description, self))
+  }
 
   /// Another file, read as the trained model's data were; the validation part, or fresh samples of a
   /// generator, if nil.

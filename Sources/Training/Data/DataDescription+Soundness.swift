@@ -19,12 +19,12 @@ extension DataDescription {
       return "it gives an input or a target an impossible size"
     }
     guard targetKind.interpretation == configuration.loss.targetInterpretation else {
-      return "its targets do not suit loss \(configuration.loss.rawValue)"
+      return "its targets do not suit loss \(configuration.loss.kind.rawValue)"
     }
     if let kinds = sequenceKinds, kinds.input != inputKind || kinds.target != targetKind {
       return "what it says of sequences and of the model differs"
     }
-    return vocabularyProblem(for: configuration) ?? normalizationProblem
+    return vocabularyProblem(for: configuration) ?? columnsProblem(for: configuration)
   }
 
   private func vocabularyProblem(for configuration: Configuration) -> String? {
@@ -39,15 +39,15 @@ extension DataDescription {
     return nil
   }
 
-  private var normalizationProblem: String? {
-    guard let normalization else { return nil }
-    let (mean, deviation) = (normalization.mean, normalization.deviation)
-    let width = mean.count
-    guard inputKind == .vectors(width: width), targetKind == .values(width: width),
-      deviation.count == width, columnNames.map({ $0.count == width }) ?? true
+  private func columnsProblem(for configuration: Configuration) -> String? {
+    let isOfSeries = [.series, .mackeyGlass].contains(configuration.data.kind)
+    guard let columns else { return isOfSeries ? "it does not say of which columns it is" : nil }
+    let width = configuration.seriesTask.inputWidth(
+      columns: columns.inputs.count, attributes: columns.attributes.count)
+    guard inputKind == .vectors(width: width), targetKind == .values(width: columns.targets.count)
     else { return "its numbers of columns differ" }
-    guard mean.allSatisfy(\.isFinite), deviation.allSatisfy({ $0.isFinite && $0 > 0 }) else {
-      return "its normalization is not of finite means and deviations above 0"
+    guard columns.isSound else {
+      return "its columns' centers are not finite, or their scales not above 0"
     }
     return nil
   }

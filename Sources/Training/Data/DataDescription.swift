@@ -9,12 +9,10 @@ package struct DataDescription: Sendable, Equatable, Codable {
   package var targetKind: TargetKind
   /// The symbols of a text.
   package var vocabulary: Vocabulary?
-  /// The training part's mean and deviation of a series.
-  package var normalization: Normalization?
+  /// The columns of a series, and how the model sees them.
+  package var columns: SeriesColumns?
   /// What a file of sequences holds.
   package var sequenceKinds: SequenceKinds?
-  /// The names of a series' columns, by which those of other files are found.
-  package var columnNames: [String]?
   /// Whether the task is to predict the next symbol.
   package var isLanguageModel: Bool?
   /// What the files held that the model learns from.
@@ -52,16 +50,18 @@ extension DataDescription {
     }
     if let content, let before = trained.content {
       let files = configuration.data.files
-      try requireSame(content.training, before.training, files?.train)
-      try requireSame(content.validation, before.validation, files?.validation)
+      try requireSame(content.training, before.training, files?.train.description)
+      try requireSame(
+        content.validation, before.validation, files?.validation?.description)
     }
     // An earlier version of Unfold kept no hash; what follows from the content tells most changes.
     guard inputKind == trained.inputKind, targetKind == trained.targetKind,
-      vocabulary == trained.vocabulary, normalization == trained.normalization,
+      vocabulary == trained.vocabulary, columns == trained.columns,
       sequenceKinds == trained.sequenceKinds
     else {
+      let data = configuration.data
       throw .unsuitable(
-        "\(configuration.data.files?.train ?? configuration.data.kind.rawValue): the data are not those that "
+        "\(data.files?.train.description ?? data.kind.rawValue): the data are not those that "
           + "the model was trained on; \(mend)")
     }
   }
@@ -72,6 +72,46 @@ extension DataDescription {
   init(_ corpus: any Corpus) {
     self.init(
       inputKind: corpus.inputKind, targetKind: corpus.targetKind, vocabulary: nil,
-      normalization: nil, sequenceKinds: nil, score: corpus.score)
+      columns: nil, sequenceKinds: nil, score: corpus.score)
+  }
+}
+
+// MARK: Checkpoints of earlier versions
+
+extension DataDescription {
+  /// What an earlier version kept of a series, whose next row was predicted.
+  private struct Earlier: Decodable {
+    struct Normalization: Decodable {
+      let mean: [Double]
+      let deviation: [Double]
+    }
+    let normalization: Normalization?
+    let columnNames: [String]?
+
+    var columns: SeriesColumns? {
+      guard let normalization, normalization.mean.count == normalization.deviation.count,
+        columnNames.map({ $0.count == normalization.mean.count }) ?? true
+      else { return nil }
+      let columns = normalization.mean.indices.map { index in
+        SeriesColumn(
+          name: columnNames?[index] ?? "\(index + 1)", center: normalization.mean[index],
+          scale: normalization.deviation[index])
+      }
+      return SeriesColumns(inputs: columns, targets: columns)
+    }
+  }
+
+  package init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    inputKind = try values.decode(InputKind.self, forKey: .inputKind)
+    targetKind = try values.decode(TargetKind.self, forKey: .targetKind)
+    vocabulary = try values.decodeIfPresent(Vocabulary.self, forKey: .vocabulary)
+    columns =
+      try values.decodeIfPresent(SeriesColumns.self, forKey: .columns)
+      ?? Earlier(from: decoder).columns
+    sequenceKinds = try values.decodeIfPresent(SequenceKinds.self, forKey: .sequenceKinds)
+    isLanguageModel = try values.decodeIfPresent(Bool.self, forKey: .isLanguageModel)
+    content = try values.decodeIfPresent(DataContent.self, forKey: .content)
+    score = try values.decode(Score.self, forKey: .score)
   }
 }

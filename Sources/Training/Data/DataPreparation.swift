@@ -21,7 +21,8 @@ package enum DataPreparation {
 
   private static func line(_ part: String, _ corpus: any Corpus) -> String {
     let timeSteps = Formatting.grouped(Double(corpus.totalTimeSteps(epoch: 0)))
-    let sequences = corpus.isContinuous ? "" : " in \(corpus.sequenceCount) sequences"
+    let sequences =
+      corpus.isContinuous ? "" : " in " + Formatting.counted(corpus.originCount, "sequence")
     return "\(part): \(timeSteps) time steps\(sequences) from \(corpus.source)"
   }
 }

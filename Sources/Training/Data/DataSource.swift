@@ -47,18 +47,28 @@ struct PredictionRequest {
   let horizon: Int?
   /// Whether to say something of every time step.
   let perStep: Bool
+  /// The table of numbers that is to be written in place of text, if any.
+  var table: String?
 
   /// Refuses what the kind of data has no use for.
   func refuse(horizon refusesHorizon: Bool, perStep refusesSteps: Bool, _ data: Configuration.Data)
     throws(TrainingError)
   {
     let kind = data.kind.rawValue
+    if let table, ![.series, .mackeyGlass].contains(data.kind) {
+      throw .unsuitable(
+        "\(table): arrays and sound are for series, the model's data.kind is \(kind); give another "
+          + "name")
+    }
     if refusesSteps, perStep {
       throw .unsuitable(
         "--per-step is for sequences, the model's data.kind is \(kind); leave it out")
     }
     if refusesHorizon, horizon != nil {
-      throw .unsuitable("--horizon is for series, the model's data.kind is \(kind); leave it out")
+      throw .unsuitable(
+        kind == "series"
+          ? "--horizon is for models that predict the next row of what they read; leave it out"
+          : "--horizon is for series, the model's data.kind is \(kind); leave it out")
     }
   }
 }

@@ -6,7 +6,7 @@ extension Configuration.Data.Sequences: DataSource {
   func open(_ loader: CorpusLoader) throws -> ExperimentData {
     let prepared = try loader.prepareOnNode {
       try SequencesCorpus.prepare(
-        training: files.train, validation: files.validation,
+        training: files.train.path, validation: files.validation?.path,
         validationFraction: files.validationFraction,
         targets: loader.configuration.loss.targetInterpretation, cache: loader.cache(files))
     }
@@ -101,7 +101,7 @@ extension TrainedModel {
 extension Configuration.Loss {
   /// How a file's targets are read.
   var targetInterpretation: TargetInterpretation {
-    switch targets {
+    switch kind.targets {
     case .classes: .classes
     case .values: .values
     case .labels: .labels

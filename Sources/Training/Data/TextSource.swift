@@ -6,7 +6,7 @@ extension Configuration.Data.Text: DataSource {
   func open(_ loader: CorpusLoader) throws -> ExperimentData {
     let prepared = try loader.prepareOnNode {
       try TextCorpus.prepare(
-        training: files.train, validation: files.validation,
+        training: files.train.path, validation: files.validation?.path,
         validationFraction: files.validationFraction, unit: unit.textUnit, unknown: unknown,
         cache: loader.cache(files))
     }

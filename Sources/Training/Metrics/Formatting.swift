@@ -7,6 +7,9 @@ package enum Formatting {
     String(format: "%.\(digits)f", value)
   }
 
+  /// With five significant digits, however large or small: 0.0039715.
+  package static func significant(_ value: Double) -> String { String(format: "%.5g", value) }
+
   /// With thousands separated: 54,529.
   package static func grouped(_ value: Double) -> String {
     guard value.isFinite, abs(value) < 1e15 else { return "\(value)" }

@@ -30,7 +30,9 @@ public struct TrainingSummary: Sendable, Equatable, Codable {
   /// The mean training loss of the last epoch.
   public var trainLoss: Double?
   public var validationLoss: Double?
+  /// The loss of the best validation, by what `training.monitor` names.
   public var bestValidationLoss: Double?
+  /// The step that it followed.
   public var bestStep: Int?
   public var seconds: Double
   public var tokensPerSecond: Double
@@ -42,12 +44,14 @@ public struct TrainingSummary: Sendable, Equatable, Codable {
   public var interrupted: Bool
   /// The last validation in full.
   public var validation: EvaluationResult?
+  /// The test data, measured once with the best checkpoint.
+  public var test: EvaluationResult?
   /// The task's score in words, and whether it counts as solved.
   public var scoreName: String?
   public var solved: Bool?
 
   enum CodingKeys: String, CodingKey {
-    case name, steps, epochs, tokens, seconds, ranks, workers, variant, validation, solved
+    case name, steps, epochs, tokens, seconds, ranks, workers, variant, validation, test, solved
     case interrupted
     case trainLoss = "train_loss"
     case validationLoss = "validation_loss"

@@ -59,8 +59,11 @@ struct RunMeter {
 
 extension EvaluationResult {
   /// The result of a validation in one line.
-  package var line: String {
+  package var line: String { line(of: "validation") }
+
+  /// The result on a part of the data in one line.
+  package func line(of part: String) -> String {
     let figures = figures { Formatting.decimal($0, $1) }
-    return "validation " + figures.map { "\($0) \($1)" }.joined(separator: "  ")
+    return "\(part) " + figures.map { "\($0) \($1)" }.joined(separator: "  ")
   }
 }

@@ -10,6 +10,7 @@ extension TrainingSummary {
       lines.append("training loss \(Formatting.decimal(trainLoss)), the mean of the last epoch")
     }
     if let validation { lines.append(validation.line) }
+    if let test { lines.append(test.line(of: "test")) }
     if interrupted { lines.append("interrupted; --resume goes on from here") }
     if stoppedEarly { lines.append("stopped early: validation did not improve any more") }
     if let solved, let scoreName, let score = validation?.score {

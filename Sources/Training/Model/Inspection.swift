@@ -39,7 +39,7 @@ extension TrainedModel {
   public var inspection: Inspection {
     Inspection(
       path: path, name: configuration.name, cell: description.cell, layers: description.layers,
-      hidden: description.hidden, loss: description.loss.rawValue,
+      hidden: description.hidden, loss: description.loss.kind.rawValue,
       parameters: layout.parameters.map { .init(name: $0.name, shape: $0.shape) },
       parameterCount: layout.elementCount, steps: progress.step, epochs: progress.epoch,
       tokens: progress.tokens, validationLoss: progress.lastValidation?.loss, seed: progress.seed,

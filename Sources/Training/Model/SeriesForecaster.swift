@@ -1,69 +1,60 @@
 import Recurrent
 import SequenceData
+import Settings
 import Storage
 import Workers
 
-/// Forecasts of a series, as CSV in the data's units.
+/// Forecasts of a series by a model that predicts the next row of what it reads, in the data's units.
 final class SeriesForecaster {
-  private let stream: SingleStream
-  private let normalization: Normalization
-  private let width: Int
-  private let columnNames: [String]
+  private let simulation: SeriesSimulation
+  private let outputs: SeriesOutputs
 
   init(
-    description: NetworkDescription, data: DataDescription, weights: UnsafePointer<Float>,
-    pool: WorkerPool
+    description: NetworkDescription, columns: SeriesColumns, loss: Configuration.Loss,
+    weights: UnsafePointer<Float>, pool: WorkerPool
   ) throws {
-    guard let normalization = data.normalization else {
-      throw TrainingError.unsuitable("a forecast needs a model of a series")
-    }
-    self.normalization = normalization
-    width = description.outputs
-    columnNames = data.columnNames ?? (0..<description.outputs).map { "column_\($0 + 1)" }
-    stream = try SingleStream(description: description, weights: weights, pool: pool)
+    outputs = SeriesOutputs(loss, targets: columns.targets)
+    simulation = try SeriesSimulation(
+      description: description, weights: weights, outputs: outputs, pool: pool)
   }
 
-  /// Every row of the series after the first beside its prediction from the rows before it.
-  func oneStepAhead(_ series: SeriesCorpus) throws -> String {
-    stream.restart()
-    let names = columnNames
-    let header = ["time_step"] + names + names.map { "\($0)_predicted" }
-    var lines = [header.joined(separator: ",")]
-    for row in 0..<series.rowCount - 1 {
-      let predicted = restore(stream.read(vector: normalized(series, row: row)))
-      let actual = (0..<width).map { series.value(row: row + 1, column: $0) }
-      lines.append(
-        ([String(row + 1)] + (actual + predicted).map { "\($0)" }).joined(separator: ","))
+  /// As CSV, line by line: every time step's truth beside what the model says of it from the rows before.
+  /// A column tells the sequence where there are several.
+  func oneStepAhead(_ series: SeriesCorpus, to write: (String) throws -> Void) throws {
+    let titles = series.columns.targets.map(\.title)
+    let several = series.sequences.count > 1
+    let header =
+      (several ? ["sequence"] : []) + ["time_step"] + titles
+      + outputs.names.map { "\($0)_predicted" }
+    try write(header.csvLine)
+    for (number, sequence) in series.sequences.enumerated() {
+      try simulation.run(series, sequence: number) { timeStep, values in
+        let truth = titles.indices.map {
+          series.target(sequence: number, timeStep: timeStep, column: $0)
+        }
+        // The time step of what is predicted, counted from the part's first row.
+        let place = timeStep - sequence.timeSteps.lowerBound + series.task.shift
+        try write(
+          ((several ? [sequence.name] : []) + ["\(place)"] + (truth + values).map { "\($0)" })
+            .csvLine)
+      }
     }
-    return lines.joined(separator: "\n") + "\n"
   }
 
-  /// Reads the whole series, then goes on for `horizon` time steps on its own predictions, line by
-  /// line.
+  /// The names of what a forecast gives.
+  var names: [String] { outputs.names }
+
+  /// Reads a whole sequence, then goes on for `horizon` time steps on its own predictions.
   func closedLoop(
-    _ series: SeriesCorpus, horizon: Int, to write: (String) throws -> Void
+    _ series: SeriesCorpus, sequence: Int, horizon: Int,
+    each: (_ timeStep: Int, _ values: [Double]) throws -> Void
   ) throws {
-    stream.restart()
-    var outputs: [Float] = []
-    for row in 0..<series.rowCount {
-      outputs = Array(stream.read(vector: normalized(series, row: row)))
-    }
-    try write((["time_step"] + columnNames).joined(separator: ",") + "\n")
+    let rows = series.sequences[sequence].timeSteps.upperBound
+    var values = try simulation.last(series, sequence: sequence, rows: rows)
     for step in 0..<horizon {
-      let values = outputs.withUnsafeBufferPointer { restore($0) }
-      let timeStep = String(series.rowCount + step)
-      try write(([timeStep] + values.map { "\($0)" }).joined(separator: ",") + "\n")
-      outputs = Array(stream.read(vector: outputs))
+      try each(rows + step, values)
+      values = simulation.next(
+        inputs: zip(series.columns.inputs, outputs.points).map { $0.normalize(values[$1]) })
     }
-  }
-
-  private func normalized(_ series: SeriesCorpus, row: Int) -> [Float] {
-    (0..<width).map { column in
-      normalization.normalize(series.value(row: row, column: column), column: column)
-    }
-  }
-
-  private func restore(_ outputs: UnsafeBufferPointer<Float>) -> [Double] {
-    outputs.indices.map { normalization.restore(outputs[$0], column: $0) }
   }
 }

@@ -9,7 +9,11 @@ struct StepPrediction: Encodable {
   var probability: Double?
   var labels: [Int]?
   var probabilities: [Double]?
-  var values: [Float]?
+  var values: [Double]?
+  /// Of a Gaussian: σ of each value.
+  var deviations: [Double]?
+  /// The levels' quantiles of each value.
+  var quantiles: [[Double]]?
 }
 
 extension TrainedModel {
@@ -26,7 +30,24 @@ extension TrainedModel {
         labels: probabilities.indices.filter { probabilities[$0] > 0.5 },
         probabilities: probabilities)
     case .values:
-      return StepPrediction(values: Array(outputs))
+      return values(outputs)
     }
+  }
+
+  private func values(_ outputs: UnsafeBufferPointer<Float>) -> StepPrediction {
+    let columns =
+      data.columns?.targets
+      ?? (0..<description.targets).map { SeriesColumn(name: "\($0 + 1)") }
+    let meaning = SeriesOutputs(configuration.loss, targets: columns)
+    let said = meaning.values(outputs)
+    var prediction = StepPrediction(values: meaning.points.map { said[$0] })
+    switch configuration.loss.kind {
+    case .gaussian: prediction.deviations = meaning.points.map { said[$0 + 1] }
+    case .quantile:
+      let levels = configuration.loss.levels.count
+      prediction.quantiles = columns.indices.map { Array(said[$0 * levels..<($0 + 1) * levels]) }
+    default: break
+    }
+    return prediction
   }
 }

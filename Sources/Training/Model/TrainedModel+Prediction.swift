@@ -1,4 +1,5 @@
 import Communication
+import Files
 
 extension TrainedModel {
   /// Predictions for a file: JSON Lines for sequences and texts, CSV for series.
@@ -7,7 +8,8 @@ extension TrainedModel {
   ///   of the last time step; with `perStep`, a list of all time steps. A blank line, and a sequence
   ///   without a time step, give `null`. The `id` of a line is given back.
   /// - Text: the most probable next symbol after the whole text.
-  /// - Series: `horizon` rows after the last one (100 if nil), from the model's own predictions.
+  /// - Series: what the model makes of the inputs of every time step; of a model that predicts the next
+  ///   row of what it reads, `horizon` rows after the last one (100 if nil), from its own predictions.
   ///
   /// - Parameters:
   ///   - path: the file.
@@ -21,6 +23,28 @@ extension TrainedModel {
   ) throws {
     try configuration.data.source.predict(
       PredictionRequest(path: path, horizon: horizon, perStep: perStep), with: self, to: write)
+  }
+
+  /// The same as a file, which takes its name when it is whole: text, or a table of numbers for a series
+  /// where the name ends in `.npy` or `.wav`.
+  ///
+  /// - Parameters:
+  ///   - path: the file.
+  ///   - horizon: the rows to forecast; for series only.
+  ///   - perStep: whether to say something of every time step; for sequences only.
+  ///   - output: the file that is written, in the place of an earlier one.
+  /// - Throws: errors of the files or the model in one line each.
+  public func predict(
+    on path: String, horizon: Int? = nil, perStep: Bool = false, output: String
+  ) throws {
+    var request = PredictionRequest(path: path, horizon: horizon, perStep: perStep)
+    if [".npy", ".wav"].contains(where: output.lowercased().hasSuffix) {
+      request.table = output
+      return try configuration.data.source.predict(request, with: self) { _ in }
+    }
+    try TextFile.write(to: output) { write in
+      try configuration.data.source.predict(request, with: self, to: write)
+    }
   }
 
   /// The same as one text.

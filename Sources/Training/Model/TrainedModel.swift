@@ -72,8 +72,41 @@ public final class TrainedModel {
   public func evaluate(
     on path: String?, streams: Int = 1, communicator: any Communicator
   ) throws -> EvaluationResult {
+    try measure(on: path, streams: streams, communicator: communicator).result
+  }
+
+  /// Refuses a model of classes or labels, which has no measures.
+  ///
+  /// - Parameter option: what asks for them, for the message.
+  /// - Throws: `TrainingError.unsuitable`.
+  public func requireMeasures(for option: String) throws(TrainingError) {
+    if case .values = data.targetKind { return }
+    throw .unsuitable(
+      "\(option): is for models that predict values, \(self.path) predicts \(data.targetKind.words); "
+        + "leave it out")
+  }
+
+  /// The same as `evaluate`, and the measures of each sequence.
+  ///
+  /// - Parameters:
+  ///   - path: a file like the training data; the validation part if nil.
+  ///   - streams: how many streams the data are read in.
+  ///   - communicator: the ranks that share them.
+  /// - Returns: the same on every rank; no report where classes or labels are predicted.
+  /// - Throws: `AgreedFailure`, `CommunicationError`.
+  public func measure(
+    on path: String?, streams: Int = 1, communicator: any Communicator
+  ) throws -> (result: EvaluationResult, report: MeasureReport?) {
     let corpus = try CorpusLoader(configuration: configuration, communicator: communicator)
       .load(path, like: data)
+    return try measure(
+      corpus.cut(streams: streams), streams: streams, communicator: communicator)
+  }
+
+  /// Measures the model on sequences as a corpus has them, each from the zero state.
+  func measure(
+    _ corpus: any Corpus, streams: Int, communicator: any Communicator
+  ) throws -> (result: EvaluationResult, report: MeasureReport?) {
     // As many leaves as in training, so that the same streams give the bits of the validation.
     let tree = LeafTree(
       streams: streams,
@@ -95,9 +128,9 @@ public final class TrainedModel {
     let evaluation = Evaluation(
       network: network, corpus: corpus, tree: tree, data: data, configuration: configuration,
       communicator: communicator, control: RunControl(communicator: communicator))
-    var result = try evaluation.run(weights: parameters)
-    result.checkpoint = self.path
-    return result
+    var measured = try evaluation.run(weights: parameters)
+    measured.result.checkpoint = self.path
+    return measured
   }
 }
 

@@ -16,12 +16,14 @@ final class Evaluation {
   private let communicator: any Communicator
   private let control: RunControl
   private let losses: LossTable
+  private let measures: MeasureRecorder?
   private let leafEnds: Arena<Int>  // [leaves of this rank]
   private let window: Window
   private let state: RecurrentState
 
   /// - Parameters:
   ///   - network: with this rank's streams of the tree's, and room for `windowLength`.
+  ///   - corpus: cut for so many streams, or whole.
   init(
     network: Network, corpus: any Corpus, tree: LeafTree, data: DataDescription,
     configuration: Configuration, communicator: any Communicator, control: RunControl
@@ -32,6 +34,8 @@ final class Evaluation {
     let shard = RankShard(tree, communicator)
     self.shard = shard
     losses = LossTable(tree)
+    measures = MeasureRecorder(
+      corpus, streams: tree.streams, description: network.description, data: data)
     leafEnds = Arena(tree.ends(of: shard.leaves))
     self.data = data
     self.configuration = configuration
@@ -47,17 +51,23 @@ final class Evaluation {
   /// they follow from the configuration alone: a resumed run, and `evaluate` after it, have the same.
   static func windowLength(_ configuration: Configuration) -> Int {
     let longest = 64
-    guard case .windows(_, let k2) = configuration.truncation else { return longest }
-    return min(longest, k2)
+    guard case .windows(let k1, let k2) = configuration.truncation else { return longest }
+    // The offset term is of windows, so they are those of training.
+    return configuration.loss.kind == .errorToSignal ? k1 : min(longest, k2)
   }
 
   /// Measures the whole corpus.
   ///
+  /// - Parameter weights: the network's.
+  /// - Returns: the result and, for values, what it is a summary of; the same on every rank.
   /// - Throws: `RunControl.Stopped` on all ranks if one wants to stop meanwhile; `SequenceDataError`,
   ///   `AgreedFailure`, `CommunicationError`.
-  func run(weights: UnsafePointer<Float>) throws -> EvaluationResult {
+  func run(
+    weights: UnsafePointer<Float>
+  ) throws -> (result: EvaluationResult, report: MeasureReport?) {
     let plan = try EpochPlan(corpus: corpus, streams: tree.streams, shard: shard.streams)
     state.reset()
+    measures?.clear()
     var total = LossSum()
     let length = Self.windowLength(configuration)
     let leaves = WindowLeaves(ends: Common(leafEnds.base), count: leafEnds.count)
@@ -65,54 +75,37 @@ final class Evaluation {
       let end = min(position + length, plan.timeSteps)
       Heartbeat.enter(.validation)
       plan.fill(window, from: position, to: end, countedFrom: position)
-      let batch = NetworkBatch(window, leaves: leaves)
+      var batch = NetworkBatch(window, scales: corpus.sequenceScales, leaves: leaves)
+      batch.energies = try energies(of: batch)
       let pass = network.forward(batch, weights: weights, from: state)
       pass.captureState(before: end - position, into: state)
       losses.clear()
-      let squaredErrors = squaredErrorsInUnits(of: pass, batch)
+      if let measures { measures.add(pass.outputs(), of: window) }
       let own = pass.cost()
-      for leaf in 0..<leaves.count {
-        var loss = own[leaf]
-        loss.squaredErrorInUnits = squaredErrors[leaf]
-        losses[shard.leaves.lowerBound + leaf] = loss
-      }
+      for leaf in 0..<leaves.count { losses[shard.leaves.lowerBound + leaf] = own[leaf] }
       total = total + (try control.total(losses))
       try control.throwIfStopIsWanted()
     }
-    var result = result(total)
+    let report = try measures?.report(over: communicator)
+    var result = result(total, report)
     result.warmUpTokens = warmUpTokens(plan)
-    return result
+    return (result, report)
   }
 
-  /// Σ weight · mean over outputs of ((output − target) · deviation)² of each leaf, stream by stream, as
-  /// losses are summed.
-  private func squaredErrorsInUnits(
-    of pass: borrowing ForwardPass, _ batch: NetworkBatch
-  ) -> [Double] {
-    guard case .values(let width) = corpus.targetKind, let targets = batch.targetValues else {
-      return Array(repeating: 0, count: batch.leaves.count)
-    }
-    let outputs = pass.outputs()
-    let streams = batch.dimensions.streams
-    return (0..<batch.leaves.count).map { leaf in
-      var sum = 0.0
-      for stream in batch.leaves.streams(ofLeaf: leaf, of: streams) {
-        for timeStep in 0..<batch.dimensions.timeSteps {
-          let row = timeStep * streams + stream
-          guard batch.weights[row] != 0 else { continue }
-          for element in row * width..<(row + 1) * width {
-            let deviation = data.normalization?.deviation[element - row * width] ?? 1
-            let error = Double(outputs[element] - targets[element]) * deviation
-            sum += Double(batch.weights[row]) * error * error / Double(width)
-          }
-        }
+  /// The energies of the window's signal in all streams, where the loss asks for them.
+  private func energies(of batch: NetworkBatch) throws -> SignalEnergies? {
+    guard network.description.loss.kind == .errorToSignal else { return nil }
+    losses.clear()
+    for leaf in 0..<batch.leaves.count {
+      if let energies = network.description.loss.energies(of: batch, leaf: leaf, state: state) {
+        losses.note(energies, ofLeaf: shard.leaves.lowerBound + leaf)
       }
-      return sum
     }
+    return SignalEnergies(try control.total(losses))
   }
 
-  private func result(_ total: LossSum) -> EvaluationResult {
-    var result = EvaluationResult(loss: total.mean, tokens: total.count)
+  private func result(_ total: LossSum, _ report: MeasureReport?) -> EvaluationResult {
+    var result = EvaluationResult(loss: total.mean, tokens: total.timeSteps)
     switch corpus.targetKind {
     case .classes:
       if data.predictsSymbols {
@@ -124,15 +117,16 @@ final class Evaluation {
       result.accuracy = total.hits / total.count
       result.isOfSets = true
     case .values:
-      result.rootMeanSquareError = (total.squaredErrorInUnits / total.count).squareRoot()
+      if let report { result.add(report) }
     }
     switch data.score.measure {
     case .accuracy:
       // Without a task of its own the score would only repeat the accuracy.
       let hasTask = data.score.threshold != nil && total.scored > 0
       result.score = hasTask ? total.scoredHits / total.scored : nil
-    case .meanSquaredError: result.score = total.mean
-    case .normalizedRootMeanSquareError: result.score = total.mean.squareRoot()
+    // Of the errors themselves, whatever the loss is.
+    case .meanSquaredError: result.score = report?.meanSquaredError
+    case .normalizedRootMeanSquareError: result.score = report?.meanSquaredError.squareRoot()
     }
     result.scoreName = result.score.map { _ in data.score.name }
     return result
@@ -141,7 +135,7 @@ final class Evaluation {
   /// How many time steps of a series lie within the first k2 of their streams, which start from the
   /// zero state; nil where they are too few to matter.
   private func warmUpTokens(_ plan: EpochPlan) -> Double? {
-    guard case .values = corpus.targetKind, corpus.isContinuous,
+    guard case .values = corpus.targetKind, corpus.isContinuous, configuration.warmUp == 0,
       case .windows(_, let k2) = configuration.truncation
     else { return nil }
     let all = plan.streamLengths.reduce(0, +)

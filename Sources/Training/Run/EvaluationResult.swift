@@ -1,6 +1,7 @@
 /// A corpus measured with a model: dropout off, every time step counted.
 public struct EvaluationResult: Sendable, Equatable, Codable {
-  /// The mean loss of a counted time step: nats, or the normalised mean squared error.
+  /// The mean loss of a counted time step: nats, or of values what the loss makes of them as the model
+  /// sees them.
   public var loss: Double
   /// Counted time steps.
   public var tokens: Double
@@ -10,8 +11,16 @@ public struct EvaluationResult: Sendable, Equatable, Codable {
   public var bitsPerSymbol: Double?
   /// The share of counted time steps that were predicted right: for labels, the whole set of them.
   public var accuracy: Double?
-  /// √(mean squared error) in the data's units, for values.
+  /// √(mean squared error) in the data's units, for values: the mean over time steps and targets.
   public var rootMeanSquareError: Double?
+  /// The measures of each target by its name, for values.
+  public var measures: [String: Measures]?
+  /// The mean over targets of each measure, for values; with one target, its measures.
+  public var overall: Measures?
+  /// The median and the mean over sequences, for values.
+  public var sequences: SequenceMeasures?
+  /// What decides whether a validation is the best, where that is not its loss.
+  public var monitored: MonitoredFigure?
   /// The task's score, where it has one beside these.
   public var score: Double?
   /// What the score is.
@@ -30,7 +39,8 @@ public struct EvaluationResult: Sendable, Equatable, Codable {
   }
 
   enum CodingKeys: String, CodingKey {
-    case loss, tokens, perplexity, accuracy, score, checkpoint
+    case loss, tokens, perplexity, accuracy, score, checkpoint, measures, overall, sequences
+    case monitored
     case bitsPerSymbol = "bits_per_symbol"
     case rootMeanSquareError = "root_mean_square_error"
     case scoreName = "score_name"
@@ -49,9 +59,18 @@ extension EvaluationResult {
       figures.append((isOfSets == true ? "whole sets right" : "accuracy", format(accuracy, 3)))
     }
     if let rootMeanSquareError {
-      figures.append(("error in data units", format(rootMeanSquareError, 5)))
+      figures.append(("error in data units", Formatting.significant(rootMeanSquareError)))
     }
     if let score, let scoreName { figures.append((scoreName, format(score, 4))) }
+    if let monitored, !isShown(monitored) {
+      figures.append((monitored.name, monitored.value.map { format($0, 4) } ?? "undefined"))
+    }
     return figures
+  }
+
+  /// Whether one of the other figures says the same.
+  private func isShown(_ monitored: MonitoredFigure) -> Bool {
+    ["accuracy", "score"].contains(monitored.name)
+      || monitored.name == Measure.rmse.rawValue && measures?.count == 1
   }
 }

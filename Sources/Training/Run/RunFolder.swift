@@ -81,6 +81,13 @@ package struct RunFolder {
     throw TrainingError.tooLittleDisk(path: path, free: free, needed: bytes)
   }
 
+  /// Writes a text file piece by piece, aside, and renames it.
+  func write(
+    to path: String, _ body: (_ write: (String) throws -> Void) throws -> Void
+  ) throws {
+    try TextFile.write(to: path, body)
+  }
+
   /// Writes a text file aside and renames it.
   ///
   /// - Throws: `FileError`.

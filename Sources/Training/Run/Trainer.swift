@@ -27,6 +27,7 @@ public final class Trainer {
   private var metrics: JSONLinesSink?
   private let checkpoints: CheckpointRecorder
   private let opening: RunOpening
+  private let monitored: MonitoredValue
   /// From before the data are opened to the run's end.
   private var watch: Watch?
   private let isStopWanted = Atomic(false)
@@ -92,11 +93,17 @@ public final class Trainer {
       session, store: folder.checkpoints, resumed: found?.step, now: surroundings.now,
       logger: logger)
     self.trace = try TraceFile(trace, timeline, session, logger)
+    monitored = try communicator.agree {
+      let data = session.data.description
+      return try MonitoredValue(
+        configuration.training.monitor, targets: data.targetKind, score: data.score)
+    }
     self.configuration = configuration
     self.folder = folder
     self.logger = logger
     schedule = session.initialSchedule
     if let found { try goOn(from: found) }
+    progress.monitor = monitored.name
     progress.seed = configuration.seed
     progress.variant = resources.variant
     progress.ranks = communicator.size
@@ -119,6 +126,14 @@ public final class Trainer {
       try TrainingCheckpoint.readState(
         from: checkpoint, streams: configuration.batch.streams, shard: session.shard.streams,
         into: session.step.state)
+    }
+    let earlier = progress.monitor ?? MonitoredValue.loss.name
+    if progress.watch(monitored), communicator.isRoot {
+      logger.warning(
+        """
+        training.monitor was \(earlier) and is \(monitored.name) now: best, patience and plateau \
+        begin anew
+        """)
     }
     try goOn(withScheduleOf: checkpoint)
     // Patience may have been changed for the resumed run.
@@ -282,8 +297,8 @@ public final class Trainer {
     let measured = try measure()
     progress.owesValidation = measured == nil && session.data.validation != nil ? true : nil
     guard let result = measured else { return (nil, false) }
-    let isBest = progress.add(result)
-    schedule.observe(validationLoss: result.loss)
+    let isBest = progress.add(result, by: monitored)
+    schedule.observe(validationLoss: monitored.cost(of: result))
     progress.plateau = schedule.plateau
     progress.stoppedEarly = isPatienceUsedUp
     return (result, isBest)
@@ -313,19 +328,25 @@ public final class Trainer {
     guard let result = try measure() else { return nil }
     progress.note(result)
     if communicator.isRoot { session.control.attempt { try showSample() } }
-    return progress.bestValidation?.step == progress.step
+    return progress.bestValidation(by: monitored)?.step == progress.step
   }
 
-  /// The held-out data's loss; the training state stays as it is. nil where there is none, and where a
-  /// rank wants to stop before the end.
+  /// How well the held-out data are predicted; the training state stays as it is. nil where there are
+  /// none, and where a rank wants to stop before the end.
   private func measure() throws -> EvaluationResult? {
     guard let corpus = session.data.validation, !session.control.isStopWanted else { return nil }
     let evaluation = Evaluation(
-      network: session.step.network, corpus: corpus, tree: session.tree,
+      network: session.step.network, corpus: corpus.cut(streams: session.tree.streams),
+      tree: session.tree,
       data: session.data.description, configuration: configuration, communicator: communicator,
       control: session.control)
     do {
-      return try evaluation.run(weights: parameters)
+      var result = try evaluation.run(weights: parameters).result
+      if !monitored.isLoss {
+        result.monitored = MonitoredFigure(
+          name: monitored.name, value: monitored.value(of: result))
+      }
+      return result
     } catch is RunControl.Stopped {
       return nil
     }
@@ -373,7 +394,8 @@ public final class Trainer {
     }
     try checkpoints.finish()
     try trace?.write()
-    let summary = self.summary
+    var summary = self.summary
+    summary.test = try measureTest()
     try onRoot {
       if configuration.writesForecast, !summary.interrupted { try writeForecast() }
       for sink in sinks { try sink.end(summary) }
@@ -383,21 +405,40 @@ public final class Trainer {
     return summary
   }
 
+  /// Measures the test data, sequence by sequence as they are, with the best checkpoint or else the last.
+  private func measureTest() throws -> EvaluationResult? {
+    guard let corpus = session.data.test, !session.control.isStopWanted, progress.step > 0 else {
+      return nil
+    }
+    let model = try communicator.agree {
+      try TrainedModel(
+        path: folder.checkpoints.bestPath ?? folder.checkpoints.directory,
+        resources: session.resources)
+    }
+    return try model.measure(
+      corpus, streams: min(configuration.batch.streams, corpus.sequenceCount),
+      communicator: communicator
+    ).result
+  }
+
   private func writeForecast() throws {
     guard let series = session.data.validation as? SeriesCorpus else { return }
     let forecaster = try SeriesForecaster(
-      description: session.step.network.description, data: session.data.description,
-      weights: parameters, pool: session.resources.pool)
-    try folder.write(try forecaster.oneStepAhead(series), to: folder.forecast)
+      description: session.step.network.description, columns: series.columns,
+      loss: configuration.loss, weights: parameters, pool: session.resources.pool)
+    try folder.write(to: folder.forecast) { write in
+      try forecaster.oneStepAhead(series, to: write)
+    }
   }
 
   private var summary: TrainingSummary {
     let score = session.data.description.score
     let validation = progress.lastValidation
+    let best = progress.bestValidation(by: monitored)
     return TrainingSummary(
       name: configuration.name, steps: progress.step, epochs: progress.epoch,
       tokens: progress.tokens, trainLoss: progress.trainingLoss, validationLoss: validation?.loss,
-      bestValidationLoss: progress.bestValidation?.loss, bestStep: progress.bestValidation?.step,
+      bestValidationLoss: best?.loss, bestStep: best?.step,
       seconds: progress.seconds,
       tokensPerSecond: progress.seconds > 0 ? progress.tokens / progress.seconds : 0,
       ranks: communicator.size, workers: session.resources.pool.workers,

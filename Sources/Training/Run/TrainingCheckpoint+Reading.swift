@@ -82,5 +82,16 @@ extension TrainingCheckpoint {
         for element in 0..<shard.count * state.hidden { target[element] = values[first + element] }
       }
     }
+    guard state.lossWidth > 0 else { return }
+    let shape = [streams, state.lossWidth]
+    guard try file.tensor(GlobalStates.lossName).shape == shape else {
+      throw TrainingError.otherArchitecture(
+        path: file.path, problem: "tensor \(GlobalStates.lossName) is not of shape \(shape)")
+    }
+    let values = try file.floats(GlobalStates.lossName)
+    let first = shard.lowerBound * state.lossWidth
+    for element in 0..<shard.count * state.lossWidth {
+      state.lossMemory[element] = values[first + element]
+    }
   }
 }

@@ -60,11 +60,14 @@ struct TrainingCheckpoint: Sendable {
 /// The states of all streams, put together from the ranks' shards.
 struct GlobalStates: Sendable {
   static let names = ["hidden", "memory"]
+  /// What the loss remembers of each stream.
+  static let lossName = "loss"
 
-  private let shards: [[UInt8]]  // [layers, vectors, B, H] of each rank
+  private let shards: [[UInt8]]  // [layers, vectors, B, H], [B, lossWidth] of each rank
   private let layers: Int
   private let vectors: Int
   private let hidden: Int
+  private let lossWidth: Int
 
   /// - Parameters:
   ///   - shards: the bytes of every rank's states, in the order of ranks.
@@ -74,36 +77,52 @@ struct GlobalStates: Sendable {
     layers = state.layers
     vectors = state.vectors
     hidden = state.hidden
+    lossWidth = state.lossWidth
   }
 
-  /// Calls `body` with a tensor for each vector, [layers, S, H].
+  /// Calls `body` with a tensor for each vector, [layers, S, H], and one for what the loss remembers,
+  /// [S, lossWidth], if it does.
   func withTensors(
     _ body: ([TensorView]) throws(CheckpointError) -> Void
   ) throws(CheckpointError) {
     let floats = shards.map { bytes in
       bytes.withUnsafeBytes { [Float]($0.bindMemory(to: Float.self)) }
     }
-    let perStream = layers * vectors * hidden
-    let shape = [layers, floats.reduce(0) { $0 + $1.count / perStream }, hidden]
-    let values: [[Float]] = (0..<vectors).map { vector in
-      (0..<layers).flatMap { layer in
+    let perStream = layers * vectors * hidden + lossWidth
+    let streams = floats.reduce(0) { $0 + $1.count / perStream }
+    var tensors: [Values] = (0..<vectors).map { vector in
+      let values: [Float] = (0..<layers).flatMap { layer in
         floats.flatMap { shard in
-          let size = shard.count / (layers * vectors)
+          let size = shard.count / perStream * hidden
           return shard[((layer * vectors + vector) * size)...].prefix(size)
         }
       }
+      return Values(name: Self.names[vector], shape: [layers, streams, hidden], values: values)
     }
-    try Self.add(0, of: values, shape, to: [], body)
+    if lossWidth > 0 {
+      tensors.append(
+        Values(
+          name: Self.lossName, shape: [streams, lossWidth],
+          values: floats.flatMap { $0.suffix($0.count / perStream * lossWidth) }))
+    }
+    try Self.add(tensors[...], to: [], body)
+  }
+
+  /// A tensor's numbers.
+  private struct Values {
+    let name: String
+    let shape: [Int]
+    let values: [Float]
   }
 
   private static func add(
-    _ vector: Int, of values: [[Float]], _ shape: [Int], to views: [TensorView],
+    _ tensors: ArraySlice<Values>, to views: [TensorView],
     _ body: ([TensorView]) throws(CheckpointError) -> Void
   ) throws(CheckpointError) {
-    guard vector < values.count else { return try body(views) }
-    try values[vector].withUnsafeBufferPointer { floats throws(CheckpointError) in
-      let view = TensorView(name: names[vector], shape: shape, floats: floats)
-      try add(vector + 1, of: values, shape, to: views + [view], body)
+    guard let next = tensors.first else { return try body(views) }
+    try next.values.withUnsafeBufferPointer { floats throws(CheckpointError) in
+      let view = TensorView(name: next.name, shape: next.shape, floats: floats)
+      try add(tensors.dropFirst(), to: views + [view], body)
     }
   }
 }

@@ -23,8 +23,14 @@ package struct TrainingProgress: Sendable, Codable, Equatable {
   package var lastEpochLoss: Double?
   /// The plateau schedule's state.
   package var plateau: ReduceOnPlateau.State?
-  /// The lowest loss of a validation that was due.
+  /// What decides which validation is the best, by its name in the configuration; a checkpoint of an
+  /// earlier version, where the loss did, does not say.
+  package var monitor: String?
+  /// The loss of the best validation that was due.
   package var bestValidationLoss: Double?
+  /// What was monitored of it, as a cost: lower is better. A checkpoint of an earlier version does not
+  /// have it beside the loss.
+  package var bestCost: Double?
   /// The step that it followed.
   package var bestStep: Int?
   /// Validations since then.
@@ -78,12 +84,16 @@ package struct TrainingProgress: Sendable, Codable, Equatable {
     epochTokens = 0
   }
 
-  /// The lowest validation loss and its step, the last validation included even if it was not due.
-  package var bestValidation: (loss: Double, step: Int)? {
+  /// The best validation's loss and its step, the last validation included even if it was not due.
+  ///
+  /// - Parameter monitored: what makes it the best.
+  package func bestValidation(
+    by monitored: MonitoredValue = .loss
+  ) -> (loss: Double, step: Int)? {
     guard let last = lastValidation, let lastStep = lastValidationStep else { return nil }
-    guard let best = bestValidationLoss, let bestStep, best <= last.loss else {
-      return (last.loss, lastStep)
-    }
+    guard let best = bestValidationLoss, let bestStep,
+      !(monitored.cost(of: last) < bestCost ?? best)
+    else { return (last.loss, lastStep) }
     return (best, bestStep)
   }
 
@@ -94,15 +104,41 @@ package struct TrainingProgress: Sendable, Codable, Equatable {
   }
 
   /// Takes note of a validation that was due; true if it is the best so far.
-  package mutating func add(_ validation: EvaluationResult) -> Bool {
+  ///
+  /// - Parameters:
+  ///   - validation: its result.
+  ///   - monitored: what makes it the best.
+  package mutating func add(
+    _ validation: EvaluationResult, by monitored: MonitoredValue = .loss
+  ) -> Bool {
     note(validation)
-    guard validation.loss < bestValidationLoss ?? .infinity else {
+    let cost = monitored.cost(of: validation)
+    guard cost < bestCost ?? bestValidationLoss ?? .infinity else {
       validationsWithoutImprovement += 1
       return false
     }
     bestValidationLoss = validation.loss
+    bestCost = cost
     bestStep = step
     validationsWithoutImprovement = 0
+    return true
+  }
+
+  /// Lets something decide from now on which validation is the best. If something else did before, its
+  /// best says nothing any more, so best, patience and plateau begin anew.
+  ///
+  /// - Parameter monitored: what decides.
+  /// - Returns: whether something else did before.
+  package mutating func watch(_ monitored: MonitoredValue) -> Bool {
+    let hasChanged = monitor ?? MonitoredValue.loss.name != monitored.name
+    monitor = monitored.name
+    guard hasChanged else { return false }
+    bestValidationLoss = nil
+    bestCost = nil
+    bestStep = nil
+    validationsWithoutImprovement = 0
+    plateau?.best = nil
+    plateau?.badValidations = 0
     return true
   }
 }

@@ -56,6 +56,10 @@ final class TrainingSession {
       streams: configuration.batch.streams, leaves: configuration.batch.leaves)
     let shard = RankShard(tree, communicator)
     let data = try CorpusLoader(configuration: configuration, communicator: communicator).load()
+      .cut(streams: configuration.batch.streams)
+    if communicator.isRoot {
+      for note in data.notes { logger.info("\(note)") }
+    }
     let parts = try communicator.agree {
       if case .checkpoint(let checkpoint) = weights {
         try data.description.requireSameContent(

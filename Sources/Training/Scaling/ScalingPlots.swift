@@ -19,26 +19,13 @@ struct ScalingPlots {
 
   /// What every script begins with. The name keeps the pictures of one page apart.
   private func start(_ name: String, _ title: String) -> String {
-    """
-    set encoding utf8
-    set terminal svg size 720,400 dynamic noenhanced font "sans-serif,13" \
-    background "white" name "\(name)"
-    set title "\(title)"
-    set border 3
-    set xtics nomirror
-    set ytics nomirror
-    set grid ytics
-    set key outside right top
-
-    """
+    PlotScript.start(.svg, width: 720, height: 400, name: name)
+      + "set title \(PlotScript.quoted(title))\n"
   }
 
-  /// A named block of data.
-  private func block(_ name: String, _ lines: [String]) -> String {
-    "$\(name) << EOD\n" + lines.map { $0 + "\n" }.joined() + "EOD\n"
-  }
-
-  private static let colours: [ScalingMode: String] = [.strong: "#1f6f8b", .weak: "#e3a857"]
+  private static let colours: [ScalingMode: String] = [
+    .strong: PlotScript.blue, .weak: PlotScript.yellow,
+  ]
 
   private func colour(_ mode: ScalingMode) -> String { Self.colours[mode] ?? "black" }
 
@@ -61,7 +48,7 @@ extension ScalingPlots {
   /// A block for each mode: cores, the figure's median, lowest and highest.
   private func blocks(_ figure: (ScalingRow) -> Spread) -> String {
     series.map { series in
-      block(
+      PlotScript.block(
         series.mode.rawValue,
         report.measurements.rows(of: series).map { row in
           let spread = figure(row)
@@ -76,7 +63,8 @@ extension ScalingPlots {
       "$\(series.mode.rawValue) using 1:2:3:4 with yerrorlines linewidth 2 pointtype 7 "
         + "pointsize 0.6 linecolor rgb \"\(colour(series.mode))\" title \"\(series.mode.rawValue)\""
     }
-    let reference = "\(ideal) with lines dashtype 2 linecolor rgb \"#999999\" title \"ideal\""
+    let reference =
+      "\(ideal) with lines dashtype 2 linecolor rgb \"\(PlotScript.grey)\" title \"ideal\""
     return "plot " + (measured + [reference]).joined(separator: ", ") + "\n"
   }
 
@@ -100,8 +88,9 @@ extension ScalingPlots {
   /// A stack for each point.
   private var parts: Plot {
     let parts: [(name: String, colour: String, seconds: (ScalingRound) -> Double)] = [
-      ("computing", "#1f6f8b", { $0.computing }), ("exchange", "#b03a2e", { $0.exchange }),
-      ("update", "#e3a857", { $0.update }), ("wait", "#999999", { $0.wait }),
+      ("computing", PlotScript.blue, { $0.computing }),
+      ("exchange", PlotScript.red, { $0.exchange }), ("update", PlotScript.yellow, { $0.update }),
+      ("wait", PlotScript.grey, { $0.wait }),
     ]
     let data = series.flatMap { series in
       report.measurements.rows(of: series).map { row -> String in
@@ -120,7 +109,7 @@ extension ScalingPlots {
     return Plot(
       caption: "Where a step's time goes on rank 0, medians in milliseconds; above each stack, how "
         + "much longer than the mean the slowest rank computes.",
-      script: start("parts", "Milliseconds of a step, measured") + block("parts", data)
+      script: start("parts", "Milliseconds of a step, measured") + PlotScript.block("parts", data)
         + """
         set style data histograms
         set style histogram rowstacked
@@ -152,19 +141,19 @@ extension ScalingPlots {
       """
     let lines = curves.enumerated().flatMap { index, curve -> [String] in
       let colour = Self.linkColours[index % Self.linkColours.count]
-      script += block("link\(index)", curve.predictions.map { place($0, on: curve) })
+      script += PlotScript.block("link\(index)", curve.predictions.map { place($0, on: curve) })
       let style = "linecolor rgb \"\(colour)\""
       let line =
         "$link\(index) using 1:2 with lines linewidth 2 \(style) "
         + "title \"\(ScalingReport.link(curve.gigabits))\""
       guard let knee = curve.knee else { return [line] }
-      script += block("knee\(index)", [place(knee, on: curve)])
+      script += PlotScript.block("knee\(index)", [place(knee, on: curve)])
       return [
         line, "$knee\(index) using 1:2 with points pointtype 7 pointsize 0.9 \(style) notitle",
       ]
     }
     let half =
-      "\(ScalingCurve.kneeEfficiency) with lines dashtype 3 linecolor rgb \"#999999\" "
+      "\(ScalingCurve.kneeEfficiency) with lines dashtype 3 linecolor rgb \"\(PlotScript.grey)\" "
       + "title \"knee\""
     script += "plot " + (lines + [half]).joined(separator: ", ") + "\n"
     return Plot(
@@ -177,5 +166,7 @@ extension ScalingPlots {
     "\(prediction.nodes) \(curve.efficiency(prediction))"
   }
 
-  private static let linkColours = ["#b03a2e", "#e3a857", "#5b8c5a", "#1f6f8b"]
+  private static let linkColours = [
+    PlotScript.red, PlotScript.yellow, PlotScript.green, PlotScript.blue,
+  ]
 }

@@ -20,6 +20,18 @@ extension Configuration {
             + "\(data.targetKind.words); remove it")
       }
     }
+    if case .values(let width) = data.targetKind {
+      if let weights = loss.weights, weights.count != width {
+        throw TrainingError.unsuitable(
+          "loss.weights: \(weights.count) weights, but the data have \(data.targetKind.words); give "
+            + "one for each value")
+      }
+      if model.skip == .input, case .vectors(let inputs) = data.inputKind, inputs < width {
+        throw TrainingError.unsuitable(
+          "model.skip: adds an input to each output, but the data have \(data.inputKind.words) and "
+            + "targets of \(data.targetKind.words); remove it")
+      }
+    }
     return networkDescription(data)
   }
 
@@ -31,23 +43,28 @@ extension Configuration {
         .symbols(count: count, embedding: model.embedding ?? model.hidden)
       case .vectors(let width): .vectors(width: width)
       }
-    let outputs =
+    let targets =
       switch data.targetKind {
       case .classes(let count), .labels(let count): count
       case .values(let width): width
       }
+    let loss = networkLoss
     return NetworkDescription(
       input: input, cell: model.cell,
       activation: model.activation == .relu ? .rectifier : .hyperbolicTangent,
-      layers: model.layers, hidden: model.hidden, outputs: outputs, loss: networkLoss,
-      tied: model.tie, dropout: dropoutRates, initialization: networkInitialization)
+      layers: model.layers, hidden: model.hidden,
+      outputs: loss.outputs(targets: targets), loss: loss, tied: model.tie,
+      skipsInput: model.skip == .input, dropout: dropoutRates,
+      initialization: networkInitialization)
   }
 
   private var networkLoss: Recurrent.Loss {
-    guard let loss = Recurrent.Loss(rawValue: loss.rawValue) else {
-      preconditionFailure("no loss is called \(loss.rawValue)")
+    guard let kind = Recurrent.Loss.Kind(rawValue: loss.kind.rawValue) else {
+      preconditionFailure("no loss is called \(loss.kind.rawValue)")
     }
-    return loss
+    return Recurrent.Loss(
+      kind, weights: loss.weights.map { $0.map { Float($0) } },
+      levels: loss.levels.map { Float($0) }, delta: Float(loss.delta))
   }
 
   private var dropoutRates: DropoutRates {

@@ -56,7 +56,7 @@ package final class LossTable {
       loss.hits = row[2]
       loss.scored = row[3]
       loss.scoredHits = row[4]
-      loss.squaredErrorInUnits = row[5]
+      loss.timeSteps = row[5]
       return loss
     }
     set {
@@ -66,10 +66,27 @@ package final class LossTable {
       row[2] = newValue.hits
       row[3] = newValue.scored
       row[4] = newValue.scoredHits
-      row[5] = newValue.squaredErrorInUnits
+      row[5] = newValue.timeSteps
     }
+  }
+
+  /// The energies of a leaf's signal, in the place of its losses.
+  func note(_ energies: SignalEnergies, ofLeaf leaf: Int) {
+    var loss = LossSum()
+    loss.sum = energies.emphasised
+    loss.count = energies.plain
+    self[leaf] = loss
   }
 
   /// The sum over all leaves.
   package var total: LossSum { tree.sum({ self[$0] }, +) }
+}
+
+extension SignalEnergies {
+  /// The sum of energies that leaves have noted in a table.
+  init(_ total: LossSum) {
+    self.init()
+    emphasised = total.sum
+    plain = total.count
+  }
 }

@@ -11,6 +11,9 @@ final class MinibatchPart {
   let window: Window
   private let streams: Range<Int>
   private let ends: Arena<Int>  // [leaves]
+  private var scales: UnsafePointer<Float>?  // [sequences, targets]
+  /// Those of the whole minibatch's signal in this window, where the loss asks for them.
+  var energies: SignalEnergies?
 
   init(
     _ leaves: Range<Int>, of tree: LeafTree, shard: Range<Int>, state: RecurrentState,
@@ -29,12 +32,15 @@ final class MinibatchPart {
 
   /// Reads a window's time steps.
   func fill(_ span: WindowSpan, of plan: EpochPlan) {
+    scales = plan.corpus.sequenceScales
     plan.fill(
       window, streams: streams, from: span.leftEdge, to: span.end, countedFrom: span.countedFrom)
   }
 
   /// The filled window as a network reads it.
   var batch: NetworkBatch {
-    NetworkBatch(window, leaves: WindowLeaves(ends: Common(ends.base), count: ends.count))
+    NetworkBatch(
+      window, scales: scales, energies: energies,
+      leaves: WindowLeaves(ends: Common(ends.base), count: ends.count))
   }
 }

@@ -4,7 +4,16 @@ import Storage
 
 extension NetworkBatch {
   /// A filled window as the network reads it.
-  init(_ window: Window, leaves: WindowLeaves = .one) {
+  ///
+  /// - Parameters:
+  ///   - window: filled.
+  ///   - scales: of the targets of each sequence of the corpus, where the loss asks for them.
+  ///   - energies: of the whole minibatch's signal, where the loss asks for them.
+  ///   - leaves: in which its sums run.
+  init(
+    _ window: Window, scales: UnsafePointer<Float>? = nil, energies: SignalEnergies? = nil,
+    leaves: WindowLeaves = .one
+  ) {
     let (symbols, vectors): (UnsafePointer<Int32>?, UnsafePointer<Float>?) =
       switch window.inputKind {
       case .symbols: (UnsafePointer(window.inputSymbols), nil)
@@ -18,6 +27,8 @@ extension NetworkBatch {
     self.init(
       dimensions: WindowDimensions(timeSteps: window.timeSteps, streams: window.streams),
       symbols: symbols, vectors: vectors, targetClasses: classes, targetValues: values,
-      weights: window.weights, resets: window.resets, scored: window.scored, leaves: leaves)
+      weights: window.weights, resets: window.resets, scored: window.scored,
+      sequences: window.sequences, scales: scales, leaves: leaves)
+    self.energies = energies
   }
 }

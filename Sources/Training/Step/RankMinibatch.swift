@@ -105,6 +105,29 @@ final class RankMinibatch {
     }
   }
 
+  /// Writes the energies of the window's signal, leaf by leaf, where the loss asks for them.
+  func noteEnergies(in table: LossTable) {
+    for lane in lanes {
+      for part in lane.parts {
+        let batch = part.batch
+        for leaf in 0..<part.leaves.count {
+          guard
+            let energies = network.description.loss.energies(
+              of: batch, leaf: leaf, state: part.state)
+          else { return }
+          table.note(energies, ofLeaf: part.leaves.lowerBound + leaf)
+        }
+      }
+    }
+  }
+
+  /// Takes over the energies of the whole minibatch.
+  func take(_ energies: SignalEnergies) {
+    for lane in lanes {
+      for part in lane.parts { part.energies = energies }
+    }
+  }
+
   /// Runs the window forward and back, and sums the gradients of each of the rank's subtrees.
   ///
   /// - Parameters:

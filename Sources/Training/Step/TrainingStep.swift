@@ -61,6 +61,8 @@ final class TrainingStep {
     clock.lap(.reading)
     try shareTouchedRows()
     clock.lap(.rows)
+    try shareEnergies()
+    clock.lap(.losses)
 
     losses.clear()
     let computing = minibatch.run(
@@ -103,7 +105,7 @@ final class TrainingStep {
 
     return StepRecord(
       step: step, epoch: plan.epoch + 1, loss: loss.mean, gradientNorm: norm,
-      learningRate: learningRate, tokens: loss.count, times: clock.times)
+      learningRate: learningRate, tokens: loss.timeSteps, times: clock.times)
   }
 
   /// Notes when the parts of the gradients were under way between nodes.
@@ -113,6 +115,14 @@ final class TrainingStep {
       timeline.add(
         region: region, floats: journey.range.count, from: journey.begin, to: journey.end)
     }
+  }
+
+  /// Lets the error-to-signal ratio know the energies of the whole minibatch's signal.
+  private func shareEnergies() throws {
+    guard network.description.loss.kind == .errorToSignal else { return }
+    losses.clear()
+    minibatch.noteEnergies(in: losses)
+    minibatch.take(SignalEnergies(try control.total(losses)))
   }
 
   /// Collects the rows of the table that the minibatch touches on any rank.

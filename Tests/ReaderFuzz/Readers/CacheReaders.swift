@@ -11,7 +11,7 @@ extension FuzzedReader {
     let words = try TextCorpus.prepare(
       training: try file("abc abd\nabe"), unit: .word, cache: cache)
     let series = try SeriesCorpus.prepare(
-      training: try file("x,y\n1,2\n3,4\n5,6\n"), cache: cache)
+      SeriesRequest(training: SeriesPaths([try file("x,y\n1,2\n3,4\n5,6\n")])), cache: cache)
     let classes = try SequencesCorpus.prepare(
       training: try file(
         """
@@ -22,7 +22,7 @@ extension FuzzedReader {
       training: try file("{\"inputs\": [[1, 2], [3, 4], [5, 6]]}"), targets: .values, cache: cache)
     return [
       try reader("cache-tokens", words.training, scratch) { try words.open().training },
-      try reader("cache-series", series.training, scratch) { try series.open().training },
+      try reader("cache-series", series.trainingFiles[0], scratch) { try series.open().training },
       try reader("cache-sequences", classes.training, scratch) { try classes.open().training },
       try reader("cache-next-inputs", following.training, scratch) {
         try following.open().training

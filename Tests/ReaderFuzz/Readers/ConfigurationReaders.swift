@@ -71,16 +71,33 @@ extension FuzzedReader {
     bptt: full
     training: {epochs: 4}
     """,
+    """
+    data:
+      kind: series
+      train: {inputs: [/a/x.wav, "/a/b c.csv[3:9]"], targets: [/a/y.wav, /a/*.csv]}
+      inputs: [u, "2"]
+      targets:
+        - y
+        - z
+      static: /a/attributes.csv
+      shift: 2
+      validation_sequences: x.wav
+    model: {hidden: 7}
+    loss: {kind: quantile, weights: [1, 0.5], levels: [0.1, 0.9]}
+    bptt: {k1: 5, warm_up: 3}
+    training: {epochs: 4, monitor: nse}
+    """,
   ]
 
   private static let overrides = [
     "model.hidden=17", "model.dropout=0.5\0model.layers=2", "data={kind: text, train: /a/b}",
     "optimizer={kind: sgd, learning_rate: 1, momentum: 0.9}", "seed=18446744073709551615",
+    "data={kind: series, train: [/a, /b], inputs: [u], targets: [y]}\0data.piece=9\0loss=huber",
     "clip.norm=null", "training.steps=1e4", " name = \"a b\" ",
   ]
 
   private static let keys = [
     "data", "model", "kind", "hidden", "dropout", "bptt", "training.", "epochs: ", "batch.streams=",
-    "optimizer.learning_rate=", "full", "text", "series", "k1: ",
+    "optimizer.learning_rate=", "full", "text", "series", "k1: ", "inputs: ", "[a, b]",
   ]
 }

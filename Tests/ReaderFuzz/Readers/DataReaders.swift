@@ -57,26 +57,6 @@ extension FuzzedReader {
 }
 
 extension FuzzedReader {
-  /// Series.
-  static func tables(_ scratch: Scratch) throws -> [FuzzedReader] {
-    let cache = CacheFolder(path: "\(scratch.path)/cache")
-    let csv = [
-      "x,y\n1,2\n3,4\n5,6\n", "\"a \"\"b\"\"\";c\r\n1;2.5e3\r\n-1;+.5\r\n",
-      ",left,right\n0,1,2\n1,3,4\n2,5,6", "1\t2\n\n3\t4\n",
-    ]
-    return [
-      FuzzedReader(
-        name: "series", share: 60, seeds: csv.map { Array($0.utf8) }, words: ["\"\"", "Unnamed: 0"]
-      ) { bytes in
-        let prepared = try SeriesCorpus.prepare(
-          training: try scratch.write(bytes, to: "series.csv"), cache: cache)
-        defer { unlink(prepared.training.cache) }
-        try readThrough(try prepared.open().training)
-        return true
-      }
-    ]
-  }
-
   /// Texts, and vocabularies as checkpoints keep them.
   static func texts(_ scratch: Scratch) throws -> [FuzzedReader] {
     let cache = CacheFolder(path: "\(scratch.path)/cache")

@@ -11,6 +11,8 @@ struct GradientCase: Sendable, CustomTestStringConvertible {
   var truncation = Truncation.window
   var seed: UInt64 = 1
   var bySymbol = false
+  /// Whether some values are missing.
+  var masked = false
 
   /// The cells, each with its activation.
   static let cells: [(name: String, activation: Activation)] = [
@@ -20,9 +22,11 @@ struct GradientCase: Sendable, CustomTestStringConvertible {
 
   var testDescription: String {
     let network = description
-    return "\(network.cell) \(network.activation) × \(network.layers), \(network.loss), "
+    return "\(network.cell) \(network.activation) × \(network.layers), \(network.loss.kind), "
       + "\(truncation), H \(network.hidden), T \(timeSteps), B \(streams)"
       + (bySymbol ? ", by symbol" : "") + (network.tied ? ", tied" : "")
+      + (network.loss.weights == nil ? "" : ", weighted") + (masked ? ", masked" : "")
+      + (network.skipsInput ? ", skips" : "")
       + (network.dropout == DropoutRates() ? "" : ", dropout")
   }
 
@@ -32,8 +36,37 @@ struct GradientCase: Sendable, CustomTestStringConvertible {
       ? nil : DropoutKey(seed: 77, firstStream: 5, firstTimeStep: 1000)
   }
 
-  /// The losses that the reference and the fixtures have; others have tests of their own.
+  /// The losses of classes, values and labels that most tests run.
   static let losses: [Loss] = [.crossEntropy, .meanSquaredError, .binaryCrossEntropy]
+
+  /// Every loss of three values, without weights and with them.
+  static let valueLosses: [Loss] = ([nil, [1, 0.5, 2]] as [[Float]?]).flatMap { weights in
+    [
+      Loss(.meanSquaredError, weights: weights), Loss(.meanAbsoluteError, weights: weights),
+      Loss(.huber, weights: weights, delta: 0.5),
+      Loss(.quantile, weights: weights, levels: [0.1, 0.5, 0.9]),
+      Loss(.gaussian, weights: weights), Loss(.nashSutcliffe, weights: weights),
+      Loss(.errorToSignal, weights: weights),
+    ]
+  }
+
+  /// Every loss of values × truncation, small: without weights and masks, and with both.
+  static let values: [GradientCase] = [cells[2], cells[3]].flatMap { cell in
+    valueLosses.flatMap { loss in
+      Truncation.allCases.map { truncation in
+        GradientCase(
+          description: network(cell, loss, layers: 2, hidden: 5), truncation: truncation,
+          masked: loss.weights != nil)
+      }
+    }
+  }
+
+  /// Outputs that have inputs added.
+  static let skipping: [GradientCase] = [valueLosses[0], valueLosses[13]].map { loss in
+    var description = network(cells[3], loss, layers: 1, hidden: 6)
+    description.skipsInput = true
+    return GradientCase(description: description, masked: loss.weights != nil)
+  }
 
   /// Every cell × loss × truncation, small.
   static let small: [GradientCase] = cells.flatMap { cell in
@@ -88,20 +121,27 @@ struct GradientCase: Sendable, CustomTestStringConvertible {
     return NetworkDescription(
       input: hasSymbols ? .symbols(count: 9, embedding: embedding) : .vectors(width: 4),
       cell: cell.name, activation: cell.activation, layers: layers, hidden: hidden,
-      outputs: hasSymbols ? 9 : 3, loss: loss)
+      outputs: hasSymbols ? 9 : loss.outputs(targets: 3), loss: loss)
   }
 
   /// The window.
   func window() -> SampleWindow {
     SampleWindow(
-      description, timeSteps: timeSteps, streams: streams, truncation: truncation, seed: seed)
+      description, timeSteps: timeSteps, streams: streams, truncation: truncation, seed: seed,
+      masked: masked)
   }
 
-  /// The state at the left edge: zero for whole sequences.
+  /// What the loss remembers of a stream: an error and a value for each target.
+  private var lossWidth: Int {
+    description.loss.kind == .errorToSignal ? 2 * description.targets : 0
+  }
+
+  /// The state at the left edge: zero for whole sequences. Behind [layers, vectors, B, H] stands what
+  /// the loss remembers, [B, lossWidth].
   func state() -> [Float] {
     var random = SplitMix(seed: seed + 100)
     let vectors = description.cell == "lstm" ? 2 : 1
-    let count = description.layers * vectors * streams * description.hidden
+    let count = streams * (description.layers * vectors * description.hidden + lossWidth)
     return random.floats(count, range: truncation == .full ? 0 : 0.8)
   }
 
@@ -120,11 +160,14 @@ struct GradientCase: Sendable, CustomTestStringConvertible {
       description, capacity: WindowDimensions(timeSteps: timeSteps, streams: part.count),
       workers: workers, bySymbol: bySymbol, weights: try randomWeights(description))
     let (all, hidden) = (state(), description.hidden)
-    let blocks = all.count / (streams * hidden)
-    run.stateValues = (0..<blocks).flatMap { block in
+    let remembered = all.count - streams * lossWidth
+    let blocks = remembered / (streams * hidden)
+    let carried = (0..<blocks).flatMap { block in
       let first = (block * streams + part.lowerBound) * hidden
       return all[first..<first + part.count * hidden]
     }
+    let first = remembered + part.lowerBound * lossWidth
+    run.stateValues = carried + all[first..<first + part.count * lossWidth]
     return run
   }
 }

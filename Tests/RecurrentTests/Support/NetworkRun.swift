@@ -11,6 +11,10 @@ final class NetworkRun {
   private let gradientArena: Arena<Float>
   private let fresh: Arena<Float>
   private(set) var loss = LossSum()
+  /// The energies of its own streams' targets in the last step.
+  private(set) var ownEnergies: SignalEnergies?
+  /// Those of the whole minibatch, if it runs only a part of it.
+  var wholeEnergies: SignalEnergies?
   private(set) var outputs: [Float] = []  // [T, B, O]
   private var states: [[Float]] = []  // [T + 1][layers, vectors, B, H]
 
@@ -95,7 +99,10 @@ final class NetworkRun {
         batch.mark(rows)
         rows.collect()
       }
-      let backward = pass(of: batch, window, key).costAndGradient()
+      ownEnergies = energies(of: batch)
+      var complete = batch
+      complete.energies = wholeEnergies ?? ownEnergies
+      let backward = pass(of: complete, window, key).costAndGradient()
       if inLeaves.count > 0 {
         let tree = LeafTree(streams: inLeaves.count, leaves: inLeaves.count)
         loss = loss + tree.sum({ backward.losses[$0] }, +)
@@ -103,6 +110,14 @@ final class NetworkRun {
       backward.formGradients(at: fresh.base)
     }
     for element in 0..<gradientArena.count { gradientArena.base[element] += fresh.base[element] }
+  }
+
+  private func energies(of batch: NetworkBatch) -> SignalEnergies? {
+    let (loss, leaves) = (network.description.loss, batch.leaves.count)
+    guard loss.kind == .errorToSignal, leaves > 0 else { return nil }
+    let tree = LeafTree(streams: leaves, leaves: leaves)
+    return tree.sum(
+      { loss.energies(of: batch, leaf: $0, state: self.state) ?? SignalEnergies() }, +)
   }
 
   private func isGap(_ element: Int) -> Bool {

@@ -13,15 +13,17 @@ struct ReferenceNetwork {
   struct Result {
     /// Σ weight · loss.
     var loss: Double
+    /// What it is divided by.
+    var count: Double
     /// Of the loss, under PyTorch's names.
     var gradients: [String: [Double]]
     var outputs: [Double]  // [T, B, O]
     /// After each time step.
-    var states: [[Double]]  // [T] × [layers, vectors, B, H]
+    var states: [[Double]]  // [T] × [layers, vectors, B, H], [B, memory of the loss]
   }
 
-  private var hidden: Int { description.hidden }
-  private var vectors: Int { description.cell == "lstm" ? 2 : 1 }
+  var hidden: Int { description.hidden }
+  var vectors: Int { description.cell == "lstm" ? 2 : 1 }
 
   func run(_ window: SampleWindow, state: [Double], dropout key: DropoutKey? = nil) -> Result {
     let graph = Graph()
@@ -29,7 +31,7 @@ struct ReferenceNetwork {
     let (timeSteps, streams) = (window.dimensions.timeSteps, window.dimensions.streams)
     var outputs = [Double](repeating: 0, count: timeSteps * streams * description.outputs)
     var states = Array(repeating: state, count: timeSteps)
-    var losses: [Graph.Node] = []
+    var nodes: [[Graph.Node]] = Array(repeating: [], count: timeSteps * streams)
     for stream in 0..<streams {
       var carried = (0..<description.layers * vectors).map { vector in
         graph.leaves((0..<hidden).map { state[(vector * streams + stream) * hidden + $0] })
@@ -45,13 +47,14 @@ struct ReferenceNetwork {
           let first = (vector * streams + stream) * hidden
           states[timeStep].replaceSubrange(first..<first + hidden, with: values.map(\.value))
         }
-        losses.append(Double(window.weights[row]) * loss(output, window, row, graph))
+        nodes[row] = output
       }
     }
-    let total = graph.sum(losses)
+    remember(outputs, window, in: &states)
+    let (total, count) = cost(of: nodes, window, state: state, graph)
     let derivatives = graph.derivatives(of: total)
     return Result(
-      loss: total.value, gradients: weights.mapValues { $0.map { derivatives[$0] } },
+      loss: total.value, count: count, gradients: weights.mapValues { $0.map { derivatives[$0] } },
       outputs: outputs, states: states)
   }
 
@@ -77,7 +80,10 @@ struct ReferenceNetwork {
     }
     x = mask.apply(to: x, place: description.layers)
     let readout = description.tied ? "embedding.weight" : "readout.weight"
-    return affine(readout, "readout.bias", x, weights, graph)
+    let output = affine(readout, "readout.bias", x, weights, graph)
+    guard description.skipsInput else { return output }
+    let skipped = window.vectors.dropFirst(row * window.inputWidth)
+    return zip(output, skipped).map { $0 - -Double($1) }
   }
 
   /// h (and c) of the next time step.
@@ -121,28 +127,6 @@ struct ReferenceNetwork {
     return offsets.indices.map { row in
       graph.dot(matrix[row * x.count..<(row + 1) * x.count], x) + offsets[row]
     }
-  }
-
-  private func loss(
-    _ output: [Graph.Node], _ window: SampleWindow, _ row: Int, _ graph: Graph
-  ) -> Graph.Node {
-    let targets = window.targetValues.dropFirst(row * output.count).prefix(output.count)
-    if description.loss == .meanSquaredError {
-      let errors = zip(output, targets).map { $0 - Double($1) }
-      return (1 / Double(output.count)) * graph.sum(errors.map { $0 * $0 })
-    }
-    if description.loss == .binaryCrossEntropy {
-      return graph.sum(
-        zip(output, targets).map { output, label in
-          let probability = output.logistic
-          return label > 0.5
-            ? -1 * probability.logarithm : -1 * (1 - probability).logarithm
-        })
-    }
-    precondition(description.loss == .crossEntropy, "no reference for \(description.loss)")
-    let largest = output.map(\.value).max() ?? 0
-    let total = graph.sum(output.map { ($0 - largest).exponential })
-    return total.logarithm + -1 * (output[Int(window.targetClasses[row])] - largest)
   }
 }
 

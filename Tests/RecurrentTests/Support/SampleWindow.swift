@@ -17,22 +17,27 @@ struct SampleWindow {
   var dimensions: WindowDimensions
   var inputWidth: Int
   var outputs: Int
+  /// The values that a row's outputs are compared with.
+  var targets: Int
   var symbols: [Int32] = []  // [T, B]
   var vectors: [Float] = []  // [T, B, I]
   var targetClasses: [Int32] = []  // [T, B]
-  var targetValues: [Float] = []  // [T, B, O]
+  var targetValues: [Float] = []  // [T, B, targets]
   var weights: [Float] = []  // [T, B]
   var resets: [UInt8] = []  // [T, B]
   var scored: [UInt8] = []  // [T, B]
+  var sequences: [Int32] = []  // [T, B]
+  var scales: [Float] = []  // [sequences, targets]
 
-  /// Random content for a network.
+  /// Random content for a network; if `masked`, some values are missing.
   init(
     _ description: NetworkDescription, timeSteps: Int, streams: Int,
-    truncation: Truncation = .window, seed: UInt64 = 1
+    truncation: Truncation = .window, seed: UInt64 = 1, masked: Bool = false
   ) {
     var random = SplitMix(seed: seed)
     dimensions = WindowDimensions(timeSteps: timeSteps, streams: streams)
     outputs = description.outputs
+    targets = description.targets
     inputWidth = description.input.width
     let rows = dimensions.rows
     switch description.input {
@@ -43,13 +48,20 @@ struct SampleWindow {
     }
     let classes = Int32(description.outputs)
     targetClasses = (0..<rows).map { _ in Int32.random(in: 0..<classes, using: &random) }
-    targetValues = random.floats(rows * description.outputs, range: 1.5)
+    targetValues = random.floats(rows * targets, range: 1.5)
     if description.loss == .binaryCrossEntropy {
       targetValues = targetValues.map { $0 > 0 ? 1 : 0 }
     }
     weights = (0..<rows).map { _ in [0, 1, 1, 0.5].randomElement(using: &random) ?? 1 }
     resets = (0..<rows).map { _ in Int.random(in: 0..<5, using: &random) == 0 ? 1 : 0 }
     scored = (0..<rows).map { _ in UInt8.random(in: 0...1, using: &random) }
+    sequences = (0..<rows).map { _ in Int32.random(in: 0..<3, using: &random) }
+    scales = random.floats(3 * targets, range: 0.5).map { $0 + 1 }
+    if masked {
+      for place in targetValues.indices where Int.random(in: 0..<4, using: &random) == 0 {
+        targetValues[place] = .nan
+      }
+    }
     apply(truncation)
   }
 
@@ -84,10 +96,11 @@ struct SampleWindow {
     part.symbols = cut(symbols)
     part.vectors = cut(vectors, inputWidth)
     part.targetClasses = cut(targetClasses)
-    part.targetValues = cut(targetValues, outputs)
+    part.targetValues = cut(targetValues, targets)
     part.weights = cut(weights)
     part.resets = cut(resets)
     part.scored = cut(scored)
+    part.sequences = cut(sequences)
     return part
   }
 
@@ -99,13 +112,13 @@ struct SampleWindow {
       vectors.withUnsafeBufferPointer { vectors in
         targetClasses.withUnsafeBufferPointer { classes in
           targetValues.withUnsafeBufferPointer { values in
-            withCountingArrays { weights, resets, scored in
+            withOtherArrays { weights, resets, scored, sequences, scales in
               body(
                 NetworkBatch(
                   dimensions: dimensions, symbols: symbols.baseAddress,
                   vectors: vectors.baseAddress, targetClasses: classes.baseAddress,
                   targetValues: values.baseAddress, weights: weights, resets: resets,
-                  scored: scored, leaves: leaves))
+                  scored: scored, sequences: sequences, scales: scales, leaves: leaves))
             }
           }
         }
@@ -113,11 +126,15 @@ struct SampleWindow {
     }
   }
 
-  private func withCountingArrays<Result>(
-    _ body: (UnsafePointer<Float>, UnsafePointer<UInt8>, UnsafePointer<UInt8>) -> Result
+  private func withOtherArrays<Result>(
+    _ body: (
+      UnsafePointer<Float>, UnsafePointer<UInt8>, UnsafePointer<UInt8>, UnsafePointer<Int32>,
+      UnsafePointer<Float>
+    ) -> Result
   ) -> Result {
     // Pointers that are there even for a rank without streams.
     var (weights, resets, scored) = (weights + [0], resets + [0], scored + [0])
-    return body(&weights, &resets, &scored)
+    var (sequences, scales) = (sequences + [0], scales + [0])
+    return body(&weights, &resets, &scored, &sequences, &scales)
   }
 }

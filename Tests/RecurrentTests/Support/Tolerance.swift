@@ -25,7 +25,8 @@ func firstDifference(_ got: [Float], _ expected: [Double], relative: Double) -> 
 extension NetworkRun {
   /// Expects the loss, outputs, states and gradients of a reference.
   func expect(_ expected: ReferenceNetwork.Result, timeSteps: Int) {
-    #expect(abs(loss.sum - expected.loss) <= Tolerance.loss * max(1, expected.loss))
+    #expect(abs(loss.sum - expected.loss) <= Tolerance.loss * max(1, abs(expected.loss)))
+    #expect(abs(loss.count - expected.count) <= 1e-12 * max(1, expected.count))
     #expect(firstDifference(outputs, expected.outputs, relative: Tolerance.activation) == nil)
     for timeStep in 0..<timeSteps {
       carry(before: timeStep + 1)

@@ -94,8 +94,9 @@ struct Mistake: CustomTestStringConvertible {
     Mistake("ragged row", expect: "/bad.csv:3", "1", "2") {
       try train($0, kind: "series", "1,2\n3,4\n5\n", as: "bad.csv")
     },
-    Mistake("NaN in a series", expect: "/bad.csv:2", "nan") {
-      try train($0, kind: "series", "1,2\nnan,4\n5,6\n", as: "bad.csv")
+    Mistake("NaN in a series", expect: "bad: row 1, counted from 0", "data.missing") {
+      try train(
+        $0, kind: "series", "1,2\nnan,4\n" + String(repeating: "5,6\n", count: 40), as: "bad.csv")
     },
     Mistake("bad JSON", expect: "/bad.jsonl:2") {
       try train($0, kind: "sequences", "{\"inputs\": [1, 2]}\n{\"inputs\": [1,\n", as: "bad.jsonl")
