@@ -14,6 +14,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
   ],
@@ -34,11 +35,24 @@ let package = Package(
     .target(name: "Optimization", dependencies: ["Storage", "CKernels", "Workers"]),
     .target(name: "Settings", dependencies: ["Files", "Yams"]),
     .target(name: "Checkpoints", dependencies: ["Files"]),
+    .target(name: "Tracking", dependencies: ["Files"]),
     .target(
       name: "Training",
       dependencies: [
         "CKernels", "Files", "Storage", "Workers", "Communication", "SequenceData", "Recurrent",
-        "Optimization", "Settings", "Checkpoints",
+        "Optimization", "Settings", "Checkpoints", "Tracking",
+        .product(name: "Logging", package: "swift-log"),
+      ]),
+    .target(
+      name: "Export",
+      dependencies: [
+        "Files", "Recurrent", "SequenceData", "Settings", "Storage", "Training",
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ]),
+    .target(
+      name: "Sweeps",
+      dependencies: [
+        "Files", "Communication", "SequenceData", "Settings", "Training",
         .product(name: "Logging", package: "swift-log"),
       ]),
     .target(
@@ -47,7 +61,8 @@ let package = Package(
     .executableTarget(
       name: "UnfoldCommand",
       dependencies: [
-        "Files", "Unfold", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Export", "Files", "Sweeps", "Unfold",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ]),
 
@@ -81,13 +96,18 @@ let package = Package(
       dependencies: ["Optimization", "Checkpoints", "Storage", "Workers", "AllocationCounter"]),
     .testTarget(name: "SettingsTests", dependencies: ["Settings"]),
     .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "Files"]),
+    .testTarget(name: "TrackingTests", dependencies: ["Tracking", "Files", "TestSupport"]),
     .testTarget(
       name: "TrainingTests",
       dependencies: [
         "Training", "CKernels", "Checkpoints", "Communication", "Files", "Recurrent",
-        "SequenceData", "Settings", "Storage", "Workers", "AllocationCounter",
+        "SequenceData", "Settings", "Storage", "Workers", "AllocationCounter", "TestSupport",
         .product(name: "Logging", package: "swift-log"),
       ]),
+    .testTarget(
+      name: "ExportTests",
+      dependencies: ["Export", "Communication", "Files", "Settings", "Training"]),
+    .testTarget(name: "SweepsTests", dependencies: ["Sweeps"]),
     .testTarget(name: "UnfoldTests", dependencies: ["Unfold", "Yams"]),
     .testTarget(
       name: "UnfoldCommandTests",

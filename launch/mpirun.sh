@@ -173,7 +173,7 @@ share=$((cores / largest > 0 ? cores / largest : 1))
 if [[ -n $workers ]]; then
   # Without this a rank takes as many workers as it has cores to itself.
   case "${arguments[*]:0:2}" in
-    train*) arguments+=(--set "parallel.workers=$workers") ;;
+    train* | sweep*) arguments+=(--set "parallel.workers=$workers") ;;
     "bench step"* | "bench exchange"* | evaluate* | predict* | generate* | inspect* | doctor*)
       arguments+=(--workers "$workers")
       ;;
@@ -289,7 +289,7 @@ if ((max_restarts > 0)); then
 fi
 
 build_command
-if [[ ${arguments[0]} == train ]]; then
+if [[ ${arguments[0]} == train || ${arguments[0]} == sweep ]]; then
   echo "mpirun.sh: $(quoted)" >&2
   [[ -z $dry_run ]] || exit 0
   source "$here/supervise.sh"

@@ -1,4 +1,4 @@
-# Sourced by mpirun.sh for `train`: stays beside the launcher, hands signals on, and starts a run again
+# Sourced by mpirun.sh for `train` and `sweep`: stays beside the launcher, hands signals on, and starts a run again
 # that lost a rank or a host. `build_command` of mpirun.sh makes `command` of `hosts` and `ranks`.
 
 # The exit code of a run that was asked to end and wants to be queued again.

@@ -2,7 +2,7 @@ import CMessagePassing
 import Foundation
 import Storage
 
-/// The ranks of an MPI job.
+/// The ranks of an MPI job, or a group of them that works by itself.
 package final class MPICommunicator: Communicator {
   package let rank: Int
   package let size: Int
@@ -14,6 +14,9 @@ package final class MPICommunicator: Communicator {
   /// 2 GiB although MPI allows it; 2²⁸ floats are 1 GiB.
   package var messageLimit = 1 << 28
 
+  /// This process's number in the whole job, by which messages name it.
+  let worldRank: Int
+  /// All its ranks.
   private let world: RankGroup
   private let nodeGroup: RankGroup
   /// The ranks of the node beside the same memory.
@@ -24,23 +27,32 @@ package final class MPICommunicator: Communicator {
   private var isFinalized = false
 
   /// Initialises MPI and finds out who shares memory with whom. Once in a process.
-  init(settings: CommunicationSettings) throws(CommunicationError) {
+  convenience init(settings: CommunicationSettings) throws(CommunicationError) {
     var handle: OpaquePointer?
     try check(unfold_mpi_initialize(&handle), "initialisation", rank: 0)
     guard let handle else { preconditionFailure("MPI gave no world communicator") }
-    rank = Int(unfold_communicator_rank(handle))
-    world = RankGroup(handle: handle, worldRank: rank)
+    let rank = unfold_communicator_rank(handle)
+    unfold_report_crashes(rank)
+    try self.init(handle, worldRank: Int(rank), settings: settings)
+  }
+
+  /// Finds out who of a group of ranks shares memory with whom. Collective over it.
+  private init(
+    _ handle: OpaquePointer, worldRank: Int, settings: CommunicationSettings
+  ) throws(CommunicationError) {
+    self.worldRank = worldRank
+    world = RankGroup(handle: handle, worldRank: worldRank)
+    rank = world.rank
     size = world.size
-    unfold_report_crashes(Int32(rank))
     library = text { unfold_mpi_library_version($0, $1) }
 
     var nodeHandle: OpaquePointer?
     var (index, count): (Int32, Int32) = (0, 0)
     let status = unfold_communicator_split_nodes(
       handle, Int32(settings.ranksPerNode ?? 0), &nodeHandle, &index, &count)
-    try check(status, "split into nodes", rank: rank)
+    try check(status, "split into nodes", rank: worldRank)
     guard let nodeHandle else { preconditionFailure("MPI gave no node communicator") }
-    nodeGroup = RankGroup(handle: nodeHandle, worldRank: rank)
+    nodeGroup = RankGroup(handle: nodeHandle, worldRank: worldRank)
     node = NodeTopology(
       localRank: nodeGroup.rank, localSize: nodeGroup.size, index: Int(index), count: Int(count))
     self.settings = settings
@@ -51,9 +63,9 @@ package final class MPICommunicator: Communicator {
       settings.ranksPerDomain.map { Int32(localRank / $0) } ?? MemoryDomains().bits(of: .current())
     try check(
       unfold_communicator_split(nodeHandle, domains, &domainHandle), "split into memory domains",
-      rank: rank)
+      rank: worldRank)
     guard let domainHandle else { preconditionFailure("MPI gave no communicator of a domain") }
-    domainGroup = RankGroup(handle: domainHandle, worldRank: rank)
+    domainGroup = RankGroup(handle: domainHandle, worldRank: worldRank)
   }
 
   package func allreduceSum(
@@ -128,15 +140,41 @@ package final class MPICommunicator: Communicator {
     guard !unfold_mpi_has_failed() else { abort(code: 1) }
     guard !isFinalized else { return }
     isFinalized = true
-    world.checkThread()
-    for window in windows { window.free() }
-    windows = []
+    freeGroups()
+    _ = unfold_mpi_finalize()
+  }
+
+  /// Frees the shared windows and the groups, and leaves MPI as it is. Collective.
+  func freeGroups() {
+    freeArenas()
     _ = unfold_meeting_free(domainGroup.handle)
     _ = unfold_meeting_free(nodeGroup.handle)
     _ = unfold_communicator_free(domainGroup.handle)
     _ = unfold_communicator_free(nodeGroup.handle)
     _ = unfold_communicator_free(world.handle)
-    _ = unfold_mpi_finalize()
+  }
+
+  /// Frees all shared windows that were made so far. Collective.
+  func freeArenas() {
+    world.checkThread()
+    for window in windows { window.free() }
+    windows = []
+  }
+
+  /// The ranks of equal `color`, in their order; one rank alone needs no MPI. Collective.
+  func split(color: Int) throws(CommunicationError) -> any Communicator {
+    world.checkThread()
+    var handle: OpaquePointer?
+    let status = Heartbeat.whileWaiting {
+      unfold_communicator_split(world.handle, Int32(color), &handle)
+    }
+    try check(status, "split into groups", rank: worldRank)
+    guard let handle else { preconditionFailure("MPI gave no communicator of a group") }
+    guard unfold_communicator_size(handle) > 1 else {
+      try check(unfold_communicator_free(handle), "end of a group", rank: worldRank)
+      return SoloCommunicator()
+    }
+    return try MPICommunicator(handle, worldRank: worldRank, settings: settings)
   }
 }
 

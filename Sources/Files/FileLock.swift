@@ -38,6 +38,17 @@ package final class FileLock {
     }
   }
 
+  /// Whether somebody holds a lock now. Where nobody does this takes it for a moment, shared with others who
+  /// ask, so that only who takes it in this very moment could be refused.
+  package static func isHeld(_ path: String) -> Bool {
+    do throws(FileError) {
+      let file = try Descriptor(path, O_RDONLY)
+      return flock(file.number, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK
+    } catch {
+      return false
+    }
+  }
+
   private init(_ file: consuming Descriptor) { self.file = file }
 
   deinit { unlink(file.path) }

@@ -114,6 +114,16 @@ package struct FileSystem: Sendable {
     }
   }
 
+  /// The seconds since a file was last changed; nil where there is none.
+  ///
+  /// - Parameters:
+  ///   - path: the file.
+  ///   - now: the time.
+  package static func age(of path: String, now: Date) -> Double? {
+    let facts = try? FileManager.default.attributesOfItem(atPath: path)
+    return (facts?[.modificationDate] as? Date).map { max(0, now.timeIntervalSince($0)) }
+  }
+
   /// Whether there is anything under this name.
   package func exists(_ path: String) -> Bool {
     FileManager.default.fileExists(atPath: path)

@@ -1,13 +1,13 @@
 import Foundation
 
-/// A file to whose end whole lines are added, one after the other. What could be written only in part is cut
-/// off again, so that no line is ever joined to half of another.
+/// A file to whose end whole lines or records are added, one after the other. What could be written only in
+/// part is cut off again, so that none is ever joined to half of another.
 package final class LineFile {
   private let file: Descriptor
   private let system: FileSystem
-  /// The bytes of the whole lines.
+  /// The bytes of what is whole.
   private var length: Int
-  /// Whether half a line may stand behind them.
+  /// Whether a part of something may stand behind them.
   private var isTorn = false
 
   /// Opens the file, and makes it where there is none.
@@ -23,10 +23,14 @@ package final class LineFile {
   /// Adds a line, which brings its own end: all of it, or nothing.
   ///
   /// - Throws: `FileError`; the same line may be tried again.
-  package func append(_ line: String) throws(FileError) {
-    // Nothing may follow half a line that could not be cut off at once.
+  package func append(_ line: String) throws(FileError) { try append(Array(line.utf8)) }
+
+  /// Adds the bytes of a record: all of them, or nothing.
+  ///
+  /// - Throws: `FileError`; the same record may be tried again.
+  package func append(_ bytes: [UInt8]) throws(FileError) {
+    // Nothing may follow a part that could not be cut off at once.
     if isTorn { try cutBack() }
-    let bytes = Array(line.utf8)
     do throws(FileError) {
       try bytes.withUnsafeBufferPointer { bytes throws(FileError) in
         try system.write(UnsafeRawBufferPointer(bytes), to: file)

@@ -63,6 +63,8 @@ extension Configuration {
     /// Whether validation forecasts are written as CSV; `nil` writes them for series that predict
     /// their next row and Mackey–Glass.
     public var forecast: Bool?
+    /// Whether what TensorBoard shows is written beside the metrics.
+    public var tensorboard: Bool
     /// The sample of text printed at each validation, if any.
     public var sample: Sample?
 
@@ -70,7 +72,7 @@ extension Configuration {
     public init(
       epochs: Int? = nil, steps: Int? = nil, validateEvery: Int? = nil, patience: Int? = nil,
       monitor: Monitor = .loss, logEvery: Int? = nil, hashEvery: Int? = nil,
-      forecast: Bool? = nil, sample: Sample? = nil
+      forecast: Bool? = nil, tensorboard: Bool = false, sample: Sample? = nil
     ) {
       self.epochs = epochs
       self.steps = steps
@@ -80,6 +82,7 @@ extension Configuration {
       self.logEvery = logEvery
       self.hashEvery = hashEvery
       self.forecast = forecast
+      self.tensorboard = tensorboard
       self.sample = sample
     }
   }
@@ -119,6 +122,9 @@ extension Configuration.Training {
       .init(
         "training.forecast", \.training.forecast, default: "true", usage: .forecasts,
         meaning: "write the validation forecast as CSV"),
+      .init(
+        "training.tensorboard", \.training.tensorboard,
+        meaning: "write what TensorBoard shows into the run's folder `tensorboard`"),
     ] + sampleFields
 
   /// What is wrong with what is monitored where a loss of `kind` is minimised.

@@ -24,6 +24,13 @@ extension Configuration {
 }
 
 extension Configuration {
+  /// Every key that is used and has a value, with that as YAML, in the fields' order.
+  package var values: [(key: String, yaml: String)] {
+    Self.fields.filter { $0.usage.holds(self) }.compactMap { field in
+      field.yaml(self).map { (field.path, $0) }
+    }
+  }
+
   /// A key whose value differs between two configurations.
   public struct Change: Sendable, Equatable {
     /// The full key path.

@@ -8,6 +8,8 @@ struct EvaluateCommand: ParsableCommand {
 
   @OptionGroup var model: CheckpointArgument
 
+  @OptionGroup var ensemble: EnsembleOption
+
   @Option(help: "A file like the training data (default: the validation part).")
   var data: String?
 
@@ -25,7 +27,7 @@ struct EvaluateCommand: ParsableCommand {
   }
 
   func run() throws {
-    try model.use { model, communicator in
+    try model.use(opening: ensemble.model) { model, communicator in
       try communicator.agree {
         if perSequence != nil { try model.requireMeasures(for: "--per-sequence") }
       }

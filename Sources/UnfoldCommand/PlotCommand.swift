@@ -5,10 +5,10 @@ import Unfold
 struct PlotCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "plot",
-    abstract: "Draw how runs learn, and what a model predicts beside what is true.",
+    abstract: "Draw how runs learn, what a model predicts beside what is true, or a sweep.",
     discussion: "Draws by gnuplot. An earlier file of the picture's name is replaced.")
 
-  @Argument(help: "Runs' folders; of several the curves are in one picture.")
+  @Argument(help: "Runs' folders, whose curves are in one picture, or a sweep's folder.")
   var runs: [String]
 
   @Option(
@@ -42,15 +42,35 @@ struct PlotCommand: ParsableCommand {
     try Job.run { communicator in
       try communicator.agree {
         guard communicator.isRoot else { return }
-        let curves = try zip(runs, names).map { run, name in
-          try LearningCurve(path: run, name: name)
+        if runs.count == 1, TrialTable.isThere(in: runs[0]) {
+          try drawSweep()
+        } else {
+          try drawRuns()
         }
-        guard let gnuplot = Gnuplot() else { throw Gnuplot.Absent() }
-        let predictions = try curves.count == 1 ? predictionCurves() : []
-        try draw(RunPlots(curves, predictions: predictions), gnuplot)
         StandardStream.error("unfold: the picture is in \(path)\n")
       }
     }
+  }
+
+  private func drawRuns() throws {
+    let curves = try zip(runs, names).map { run, name in
+      try LearningCurve(path: run, name: name)
+    }
+    guard let gnuplot = Gnuplot() else { throw Gnuplot.Absent() }
+    let predictions = try curves.count == 1 ? predictionCurves() : []
+    let plots = RunPlots(curves, predictions: predictions)
+    try write { log in try plots.picture(gnuplot, isPNG: isPNG, errorsTo: log) }
+  }
+
+  private func drawSweep() throws {
+    guard data == nil else {
+      throw TrainingError.unsuitable(
+        "--data is for the plot of one run, \(runs[0]) is a sweep; leave it out, or give a trial's "
+          + "folder")
+    }
+    let plots = try SweepPlots(TrialTable(folder: runs[0]))
+    guard let gnuplot = Gnuplot() else { throw Gnuplot.Absent() }
+    try write { log in try plots.picture(gnuplot, isPNG: isPNG, errorsTo: log) }
   }
 
   /// What tells the runs apart: the last parts of their paths where these differ.
@@ -80,11 +100,10 @@ struct PlotCommand: ParsableCommand {
     }
   }
 
-  /// gnuplot's messages are kept where it failed.
-  private func draw(_ plots: RunPlots, _ gnuplot: Gnuplot) throws {
+  /// Writes the picture; gnuplot's messages are kept where it failed.
+  private func write(_ picture: (_ log: String) throws -> [UInt8]) throws {
     let log = "\(path).log"
-    let picture = try plots.picture(gnuplot, isPNG: isPNG, errorsTo: log)
-    try TextFile.write(picture, to: path)
+    try TextFile.write(try picture(log), to: path)
     try FileSystem().remove(log)
   }
 }

@@ -9,6 +9,8 @@ struct PredictCommand: ParsableCommand {
 
   @OptionGroup var model: CheckpointArgument
 
+  @OptionGroup var ensemble: EnsembleOption
+
   @Option(help: "A file like the training data, or a list of them; targets are not needed.")
   var data: String
 
@@ -30,7 +32,7 @@ struct PredictCommand: ParsableCommand {
   }
 
   func run() throws {
-    try model.use { model, communicator in
+    try model.use(opening: ensemble.model) { model, communicator in
       try communicator.agree {
         guard communicator.isRoot else { return }
         if let output {

@@ -10,9 +10,10 @@ struct UnfoldCommand: ParsableCommand {
     abstract: "Trains recurrent networks by truncated BPTT over MPI ranks × workers.",
     version: "unfold 0.8.0",
     subcommands: [
-      TrainCommand.self, EvaluateCommand.self, PredictCommand.self, GenerateCommand.self,
-      InspectCommand.self, DiffCommand.self, PlotCommand.self, PrepareCommand.self,
-      BenchCommand.self, KeysCommand.self, DoctorCommand.self,
+      TrainCommand.self, SweepCommand.self, EvaluateCommand.self, PredictCommand.self,
+      GenerateCommand.self, InspectCommand.self, ExportCommand.self, ListCommand.self,
+      DiffCommand.self, PlotCommand.self, PrepareCommand.self, BenchCommand.self,
+      KeysCommand.self, DoctorCommand.self,
     ])
 
   /// Under mpirun every rank reads the same arguments, so rank 0 alone speaks of what is wrong.

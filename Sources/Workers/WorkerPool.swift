@@ -9,6 +9,8 @@ import Storage
 package final class WorkerPool: Sendable {
   /// The number of workers, at least 1.
   package let workers: Int
+  /// Whether threads share cores.
+  package let isShortOfCores: Bool
   private let team: WorkerTeam
 
   /// A pool of `workers` workers; the calling thread is one of them.
@@ -17,6 +19,7 @@ package final class WorkerPool: Sendable {
   package init(workers: Int, isShortOfCores: Bool = false) {
     precondition(workers >= 1, "a pool of \(workers) workers")
     self.workers = workers
+    self.isShortOfCores = isShortOfCores
     team = WorkerTeam(members: workers, spins: isShortOfCores ? 0 : 1000)
   }
 

@@ -83,6 +83,7 @@ let everyKey: [(key: String, value: String, with: [String])] = [
   ("training.patience", "9", []), ("training.monitor", "accuracy", []),
   ("training.log_every", "9", []),
   ("training.hash_every", "9", []), ("training.forecast", "false", ["data.kind=mackey-glass"]),
+  ("training.tensorboard", "true", []),
   ("training.sample.prompt", "\"To be: \\\"or\\\"\\n\"", text),
   ("training.sample.length", "9", text), ("training.sample.temperature", "0.5", text),
   ("checkpoint.every", "9", []), ("checkpoint.every_minutes", "7.5", []),

@@ -57,6 +57,25 @@ extension CommandLineTests {
       #expect(refused.error.contains("leave out --data"), "\(refused.error)")
     }
 
+    @Test(.enabled(if: hasGnuplot, "gnuplot is not installed"), arguments: [nil, 3])
+    func aSweep(ranks: Int?) throws {
+      try FileManager.default.createDirectory(
+        atPath: workspace("pump"), withIntermediateDirectories: true)
+      try workspace.write(
+        """
+        trial,model.hidden,state,steps,best_validation_loss
+        1,16,done,10,0.5
+        2,32,done,10,0.25
+
+        """, to: "pump/trials.csv")
+      let result = try plot("pump", ranks: ranks)
+      #expect(result.status == 0, "\(result.error)")
+      #expect(try workspace.text("pump/plot.svg").contains("loss by model.hidden"))
+      let refused = try plot("pump", "--data", "series.csv", ranks: ranks)
+      #expect(refused.status != 0 && refused.messages.count == 1, "\(refused.error)")
+      #expect(refused.error.contains("pump is a sweep"), "\(refused.error)")
+    }
+
     @Test(arguments: [nil, 3])
     func whatCannotBeDrawnIsToldInOneLine(ranks: Int?) throws {
       try workspace.train(try Experiment.text.write(to: workspace), "run")

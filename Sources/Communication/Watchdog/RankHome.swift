@@ -2,6 +2,8 @@ import Foundation
 
 /// Where a rank runs, and how watchdogs elsewhere reach it.
 struct RankHome {
+  /// Its number in the whole job, of which the watched ranks may be a group.
+  let rank: Int
   /// The host's name, for people.
   let host: String
   /// The same for ranks that can see one another's processes.
@@ -12,9 +14,11 @@ struct RankHome {
   /// This process's.
   ///
   /// - Parameters:
+  ///   - rank: its number in the job.
   ///   - host: its name.
   ///   - address: of its mail.
-  init(host: String, address: String) {
+  init(rank: Int, host: String, address: String) {
+    self.rank = rank
     self.host = host
     self.address = address
     // Containers of one host may number their processes each for itself.
@@ -25,9 +29,10 @@ struct RankHome {
   /// What `text` was made of.
   init(_ text: String) {
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-    (host, machine, address) = lines.count == 3 ? (lines[0], lines[1], lines[2]) : (text, "", "")
+    (host, machine, address) = lines.count == 4 ? (lines[0], lines[1], lines[2]) : (text, "", "")
+    rank = lines.last.flatMap { Int($0) } ?? 0
   }
 
   /// In a form that travels.
-  var text: String { "\(host)\n\(machine)\n\(address)" }
+  var text: String { "\(host)\n\(machine)\n\(address)\n\(rank)" }
 }

@@ -65,7 +65,8 @@ package final class Watchdog: @unchecked Sendable {
     let token = try communicator.broadcast(WatchMail.newToken(), from: 0)
     let mail = members.count < size ? WatchMail(rank: rank, of: size, token: token) : nil
     self.mail = mail
-    let own = RankHome(host: communicator.hostName, address: mail?.address ?? "")
+    let own = RankHome(
+      rank: communicator.worldRank, host: communicator.hostName, address: mail?.address ?? "")
     let homes = try communicator.gatherForAll(own.text).map { RankHome($0) }
     self.homes = homes
     for (other, home) in homes.enumerated() where !members.contains(other) {
@@ -137,7 +138,7 @@ package final class Watchdog: @unchecked Sendable {
     sinceVerdict += seconds
     if case .missing(let missing) = verdict.cause, missing.contains(rank), !hasWrittenStacks {
       hasWrittenStacks = true
-      unfold_write_stacks(Int32(rank))
+      unfold_write_stacks(Int32(homes[rank].rank))
     }
     let lines = self.lines(verdict)
     guard !lines.isEmpty else { return }
@@ -164,15 +165,15 @@ package final class Watchdog: @unchecked Sendable {
         othersAreSilent
           || verdict.narrator(of: missing, machines: machines, sightings: sightings) == rank
       }.map { missing in
-        "rank \(missing) on \(homes[missing].host) did not come to an exchange for \(wait): last seen "
+        "rank \(homes[missing].rank) on \(homes[missing].host) did not come to an exchange for \(wait): last seen "
           + "\(sightings[missing].place), \(Int(sightings[missing].silence)) s ago"
           + (reason(missing).map { "; \($0)" } ?? "")
       }
     case .unheard(let unheard):
       guard sightings.firstIndex(where: \.isHeard) == rank || othersAreSilent else { return [] }
       return [
-        "rank \(rank) on \(homes[rank].host) waited for \(wait), at last \(sightings[rank].place), and of "
-          + list(unheard) { "rank \($0) on \(homes[$0].host)" }
+        "rank \(homes[rank].rank) on \(homes[rank].host) waited for \(wait), at last \(sightings[rank].place), and of "
+          + list(unheard) { "rank \(homes[$0].rank) on \(homes[$0].host)" }
           + " no sign of life has ever come (UDP between the hosts may be blocked)"
       ]
     case .deadlock:
@@ -180,7 +181,7 @@ package final class Watchdog: @unchecked Sendable {
       return [
         "all ranks waited for one another for \(wait) (a network that loses messages, or ranks that "
           + "exchange different things): "
-          + list(sightings.indices) { "rank \($0) \(sightings[$0].place)" }
+          + list(sightings.indices) { "rank \(homes[$0].rank) \(sightings[$0].place)" }
       ]
     }
   }

@@ -78,6 +78,12 @@ package struct ForwardPass: ~Copyable {
     network.readout.cost(layerInput(network.layers.count), of: batch)
   }
 
+  /// The window's cost, had the network had these outputs: the mean of several networks'. Not for the
+  /// error-to-signal ratio.
+  package func cost(ofOutputs outputs: UnsafePointer<Float>) -> LeafLosses {  // [T, B, O]
+    network.readout.cost(ofOutputs: outputs, batch)
+  }
+
   /// Computes the window's cost and its gradient by what the readout reads.
   package consuming func costAndGradient() -> BackwardPass {
     let last = network.layers.count - 1

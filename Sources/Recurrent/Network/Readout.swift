@@ -106,6 +106,25 @@ final class Readout: Sendable {
     return LeafLosses(Common(leafLosses.base), count: batch.leaves.count)
   }
 
+  /// The cost of these outputs in the place of its own, without any gradient. For losses of rows.
+  func cost(ofOutputs given: UnsafePointer<Float>, _ batch: NetworkBatch) -> LeafLosses {
+    guard case .rows(let loss) = loss else {
+      preconditionFailure("the cost of outputs that are not the network's own, of whole streams")
+    }
+    outputs.update(from: given, count: batch.dimensions.rows * outputCount)
+    resources.pool.forEachSlice(of: batch.dimensions.rows) { _, rows in
+      loss.evaluate(lossRows(rows, of: batch))
+    }
+    for leaf in 0..<batch.leaves.count { leafLosses.base[leaf] = sum(of: batch, leaf: leaf) }
+    return LeafLosses(Common(leafLosses.base), count: batch.leaves.count)
+  }
+
+  private func lossRows(_ rows: Range<Int>, of batch: NetworkBatch) -> LossRows {
+    LossRows(
+      rows, of: batch, outputs: Disjoint(outputs), width: outputCount, targets: targetCount,
+      losses: Disjoint(losses.base), shares: Disjoint(shares.base), hits: Disjoint(hits.base))
+  }
+
   /// Each worker takes its rows in blocks that its cache holds, from the input to its gradient.
   private func evaluate(
     _ loss: any RowLoss, _ input: Common<Float>, of batch: NetworkBatch,
@@ -118,11 +137,7 @@ final class Readout: Sendable {
       for index in 0..<blocks {
         let block = Share(index, of: blocks).range(of: rows)
         computeOutputs(input, of: batch, block, scratch: scratch)
-        loss.evaluate(
-          LossRows(
-            block, of: batch, outputs: Disjoint(outputs), width: outputCount,
-            targets: targetCount, losses: Disjoint(losses.base), shares: Disjoint(shares.base),
-            hits: Disjoint(hits.base)))
+        loss.evaluate(lossRows(block, of: batch))
         if let inputGradient { multiplyBack(block, into: inputGradient, scratch: scratch) }
       }
     }

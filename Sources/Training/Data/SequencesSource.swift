@@ -52,7 +52,7 @@ extension TrainedModel {
     _ request: PredictionRequest, to write: (String) throws -> Void
   ) throws {
     try request.refuse(horizon: true, perStep: false, configuration.data)
-    let stream = try makeStream()
+    let predictor = try makePredictor()
     let lines = try SequenceLineReader(
       path: request.path, toPredict: configuration.loss.targetInterpretation)
     while let line = try lines.nextLine() {
@@ -60,8 +60,8 @@ extension TrainedModel {
         try write(JSON.line(StepPrediction?.none))
         continue
       }
-      stream.restart()
-      let steps = try read(record, from: lines, stream)
+      predictor.restart()
+      let steps = try read(record, from: lines, predictor)
       switch (request.perStep, record.identifier) {
       case (true, let identifier?):
         try write(JSON.line(NamedPredictions(id: identifier, steps: steps)))
@@ -76,19 +76,19 @@ extension TrainedModel {
   }
 
   private func read(
-    _ record: SequenceRecord, from lines: SequenceLineReader, _ stream: SingleStream
+    _ record: SequenceRecord, from lines: SequenceLineReader, _ predictor: StepPredictor
   ) throws -> [StepPrediction] {
     switch (record.inputs, data.inputKind) {
     case (.symbols(let symbols), .symbols(let count)):
       if let stranger = symbols.first(where: { $0 >= count }) {
         throw lines.failure("symbol \(stranger), but the model reads \(data.inputKind.words)")
       }
-      return symbols.map { prediction(stream.read(symbol: $0)) }
+      return symbols.map { predictor.read(symbol: $0) }
     case (.symbols(let symbols), .vectors) where symbols.isEmpty:
       return []
     case (.vectors(let values, let width), .vectors(let expected)) where width == expected:
       return stride(from: 0, to: values.count, by: width).map { start in
-        prediction(stream.read(vector: Array(values[start..<start + width])))
+        predictor.read(vector: Array(values[start..<start + width]))
       }
     case (.vectors(_, let width), _):
       throw lines.failure("vectors of width \(width), but the model reads \(data.inputKind.words)")

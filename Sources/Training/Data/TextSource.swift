@@ -37,9 +37,9 @@ extension Configuration.Data.Text: DataSource {
       throw TrainingError.unsuitable(
         "\(model.path): the model has no vocabulary to read a text with")
     }
-    let stream = try model.makeStream()
+    let predictor = try model.makePredictor()
     var last = StepPrediction()
-    try vocabulary.encode(file: request.path) { last = model.prediction(stream.read(symbol: $0)) }
+    try vocabulary.encode(file: request.path) { last = predictor.read(symbol: $0) }
     last.symbol = last.class.map { vocabulary.decode([Int32($0)]) }
     try write(JSON.line(last))
   }

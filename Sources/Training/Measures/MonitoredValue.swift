@@ -46,6 +46,22 @@ package struct MonitoredValue: Sendable, Equatable {
     }
   }
 
+  /// What was watched in a run whose data are not at hand.
+  ///
+  /// - Parameters:
+  ///   - monitor: its `training.monitor`.
+  ///   - isOfValues: whether its validations are of values rather than of classes or labels.
+  init(_ monitor: Configuration.Training.Monitor, isOfValues: Bool) {
+    let higherIsBetter =
+      switch monitor {
+      case .loss: false
+      case .accuracy: true
+      case .score: !isOfValues
+      default: Self.measure(monitor)?.higherIsBetter == true
+      }
+    self.init(monitor, higherIsBetter: higherIsBetter)
+  }
+
   /// Its name in the configuration.
   package var name: String { monitor.rawValue }
 
@@ -72,6 +88,9 @@ package struct MonitoredValue: Sendable, Equatable {
     guard let value = value(of: result) else { return .nan }
     return higherIsBetter ? -value : value
   }
+
+  /// The value that has a cost.
+  package func value(ofCost cost: Double) -> Double { higherIsBetter ? -cost : cost }
 
   private static func isMedian(_ monitor: Configuration.Training.Monitor) -> Bool {
     monitor == .medianNSE || monitor == .medianKGE

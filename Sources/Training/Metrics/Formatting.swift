@@ -23,6 +23,16 @@ package enum Formatting {
     return (value < 0 ? "-" : "") + groups.joined(separator: ",")
   }
 
+  /// How long ago something was: 40 s, 12 min, 5 h, 3 days.
+  package static func age(_ seconds: Double) -> String {
+    switch seconds {
+    case ..<60: "\(Int(max(0, seconds))) s"
+    case ..<3600: "\(Int(seconds / 60)) min"
+    case ..<86_400: "\(Int(seconds / 3600)) h"
+    default: counted(Int(min(seconds, 1e9) / 86_400), "day")
+    }
+  }
+
   /// How many there are of something: 1 rank, 2 ranks.
   package static func counted(_ count: Int, _ noun: String) -> String {
     "\(count) \(noun)\(count == 1 ? "" : "s")"

@@ -47,6 +47,11 @@ struct StepLine: Codable {
     validationLoss = result.loss
   }
 
+  /// Whether a line has a validation: keys are sorted, and its loss is the last.
+  static func hasValidation(_ line: Slice<UnsafeRawBufferPointer>) -> Bool {
+    String(decoding: line.suffix(64), as: UTF8.self).contains(CodingKeys.validationLoss.rawValue)
+  }
+
   /// The step of a line, or nil if it is damaged.
   static func step(of line: some Sequence<UInt8>) -> Int? {
     JSON.value(StepLine.self, from: line)?.step

@@ -3,12 +3,12 @@ import Files
 import Foundation
 
 /// A terminal that somebody looks at.
-struct Terminal {
+package struct Terminal {
   private let path: String?
 
   /// The terminal that standard error goes to: its own, or that of the launcher which hands on what
   /// its ranks write. nil if there is none.
-  static var ofStandardError: Terminal? {
+  package static var ofStandardError: Terminal? {
     if isatty(STDERR_FILENO) == 1 { return Terminal(path: nil) }
     let settings = try? CommunicationSettings(
       environment: ProcessInfo.processInfo.environment)
@@ -21,7 +21,7 @@ struct Terminal {
   }
 
   /// The characters of a line, as wide as the window is now.
-  var columns: Int {
+  package var columns: Int {
     let standard = 80
     guard let path else { return Self.columns(STDERR_FILENO) ?? standard }
     guard let file = try? Descriptor(path, O_WRONLY | O_NOCTTY) else { return standard }

@@ -10,12 +10,11 @@ final class SeriesForecaster {
   private let outputs: SeriesOutputs
 
   init(
-    description: NetworkDescription, columns: SeriesColumns, loss: Configuration.Loss,
-    weights: UnsafePointer<Float>, pool: WorkerPool
+    _ members: [SeriesSimulation.Member], columns: SeriesColumns, loss: Configuration.Loss,
+    pool: WorkerPool
   ) throws {
-    outputs = SeriesOutputs(loss, targets: columns.targets)
-    simulation = try SeriesSimulation(
-      description: description, weights: weights, outputs: outputs, pool: pool)
+    outputs = SeriesOutputs(loss, targets: columns.targets, isAveraged: members.count > 1)
+    simulation = try SeriesSimulation(members, outputs: outputs, pool: pool)
   }
 
   /// As CSV, line by line: every time step's truth beside what the model says of it from the rows before.

@@ -36,8 +36,8 @@ struct SeriesPrediction {
     of series: SeriesCorpus, horizon: Int, with model: TrainedModel
   ) throws -> SeriesPrediction {
     let forecaster = try SeriesForecaster(
-      description: model.description, columns: series.columns, loss: model.configuration.loss,
-      weights: model.parameters, pool: model.pool)
+      model.simulated, columns: series.columns, loss: model.configuration.loss,
+      pool: model.pool)
     return SeriesPrediction(
       sequences: series.sequences.map(\.name), names: forecaster.names,
       sampleRate: series.columns.sampleRate
@@ -87,7 +87,7 @@ struct SeriesPrediction {
 
 extension [String] {
   /// A line of RFC 4180.
-  var csvLine: String {
+  package var csvLine: String {
     map { field in
       field.contains { $0 == "," || $0 == "\"" || $0.isNewline }
         ? "\""

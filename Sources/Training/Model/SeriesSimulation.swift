@@ -3,29 +3,46 @@ import SequenceData
 import Storage
 import Workers
 
-/// Runs a network over whole sequences of a series, one after the other, each from the zero state.
+/// Runs a network, or several whose outputs are averaged, over whole sequences of a series, one after the
+/// other, each from the zero state.
 final class SeriesSimulation {
   /// The time steps that go through the network at once.
   private static let blockLength = 256
-  private let network: Network
-  private let weights: UnsafePointer<Float>
+  /// A network that runs.
+  struct Member {
+    let description: NetworkDescription
+    let weights: UnsafePointer<Float>
+  }
+
+  private let networks: [Network]
+  private let members: [Member]
   private let outputs: SeriesOutputs
-  private let state: RecurrentState
+  private let states: [RecurrentState]
+  /// Of the outputs of several networks.
+  private let mean: OutputMean?
   private let inputs: Arena<Float>  // [T, I]
   private let counted = Arena<Float>(count: blockLength)  // [T]
   private let resets = Arena<UInt8>(count: blockLength)  // [T]
   private let inputWidth: Int
 
-  init(
-    description: NetworkDescription, weights: UnsafePointer<Float>, outputs: SeriesOutputs,
-    pool: WorkerPool
-  ) throws {
-    network = try Network(
-      description, capacity: WindowDimensions(timeSteps: Self.blockLength, streams: 1), pool: pool)
-    network.pack(weights)
-    self.weights = weights
+  /// - Parameters:
+  ///   - members: networks with the same inputs and outputs.
+  ///   - outputs: what these mean.
+  ///   - pool: what computes.
+  init(_ members: [Member], outputs: SeriesOutputs, pool: WorkerPool) throws {
+    precondition(!members.isEmpty, "a simulation by no network")
+    networks = try members.map { member in
+      let network = try Network(
+        member.description,
+        capacity: WindowDimensions(timeSteps: Self.blockLength, streams: 1), pool: pool)
+      network.pack(member.weights)
+      return network
+    }
+    self.members = members
     self.outputs = outputs
-    state = network.makeState()
+    states = networks.map { $0.makeState() }
+    let description = members[0].description
+    mean = members.count == 1 ? nil : OutputMean(description, rows: Self.blockLength)
     inputWidth = description.input.width
     inputs = Arena(count: Self.blockLength * inputWidth)
   }
@@ -37,56 +54,77 @@ final class SeriesSimulation {
     each: (_ timeStep: Int, _ outputs: [Double]) throws -> Void
   ) throws {
     let own = corpus.sequences[sequence].timeSteps
-    state.reset()
+    restart()
     try read(
       corpus, sequence: sequence, max(0, own.lowerBound - corpus.task.warmUp)..<own.upperBound
-    ) { timeStep, outputs in
-      if timeStep >= own.lowerBound { try each(timeStep, self.outputs.values(outputs)) }
+    ) { timeStep, values in
+      if timeStep >= own.lowerBound { try each(timeStep, values()) }
     }
   }
 
   /// Reads so many rows of a sequence from its start; what the model says after the last of them.
   func last(_ corpus: SeriesCorpus, sequence: Int, rows: Int) throws -> [Double] {
-    var values: [Double] = []
-    state.reset()
-    try read(corpus, sequence: sequence, 0..<rows) { timeStep, outputs in
-      if timeStep == rows - 1 { values = self.outputs.values(outputs) }
+    var last: [Double] = []
+    restart()
+    try read(corpus, sequence: sequence, 0..<rows) { timeStep, values in
+      if timeStep == rows - 1 { last = values() }
     }
-    return values
+    return last
   }
 
   /// What the model says after one more row, given as it sees it; none of it is missing.
   func next(inputs row: [Float]) -> [Double] {
     for column in 0..<inputWidth { inputs.base[column] = column < row.count ? row[column] : 0 }
-    return outputs.values(forward(timeSteps: 1))
+    return values(forward(timeSteps: 1), row: 0)
+  }
+
+  private func restart() {
+    for state in states { state.reset() }
   }
 
   private func read(
     _ corpus: SeriesCorpus, sequence: Int, _ timeSteps: Range<Int>,
-    each: (Int, UnsafeBufferPointer<Float>) throws -> Void
+    each: (_ timeStep: Int, _ values: () -> [Double]) throws -> Void
   ) throws {
-    let width = network.description.outputs
     for start in stride(from: timeSteps.lowerBound, to: timeSteps.upperBound, by: Self.blockLength)
     {
       let block = start..<min(start + Self.blockLength, timeSteps.upperBound)
       corpus.readInputs(ofSequence: sequence, block, into: inputs.base, stride: inputWidth)
       let results = forward(timeSteps: block.count)
       for timeStep in block {
-        let row = (timeStep - start) * width
-        try each(timeStep, UnsafeBufferPointer(rebasing: results[row..<row + width]))
+        try each(timeStep) { values(results, row: timeStep - start) }
       }
     }
   }
 
+  /// What a row of the outputs says, in the data's units.
+  private func values(_ results: UnsafePointer<Float>, row: Int) -> [Double] {
+    let width = members[0].description.outputs
+    let own = outputs.values(UnsafeBufferPointer(start: results + row * width, count: width))
+    return own + (mean.map { outputs.spreads($0.spreads(ofRow: row)) } ?? [])
+  }
+
   /// Runs what `inputs` holds; the outputs of all its time steps, valid until the next call.
-  private func forward(timeSteps: Int) -> UnsafeBufferPointer<Float> {
+  private func forward(timeSteps: Int) -> UnsafePointer<Float> {  // [T, O]
     let batch = NetworkBatch(
       dimensions: WindowDimensions(timeSteps: timeSteps, streams: 1), vectors: inputs.base,
       weights: counted.base, resets: resets.base)
-    let pass = network.forward(batch, weights: weights, from: state)
-    pass.captureState(before: timeSteps, into: state)
-    return UnsafeBufferPointer(
-      start: pass.outputs(), count: timeSteps * network.description.outputs)
+    mean?.clear()
+    var results = run(0, batch)
+    mean?.add(results, rows: timeSteps)
+    for member in networks.indices.dropFirst() {
+      results = run(member, batch)
+      mean?.add(results, rows: timeSteps)
+    }
+    return mean?.outputs() ?? results
+  }
+
+  /// Runs a member on; its outputs.
+  private func run(_ member: Int, _ batch: NetworkBatch) -> UnsafePointer<Float> {
+    let (network, state) = (networks[member], states[member])
+    let pass = network.forward(batch, weights: members[member].weights, from: state)
+    pass.captureState(before: batch.dimensions.timeSteps, into: state)
+    return pass.outputs()
   }
 }
 
@@ -140,10 +178,15 @@ extension TrainedModel {
       throw TrainingError.unsuitable(
         "\(path): is no model of a series, so there is nothing to simulate")
     }
-    let outputs = SeriesOutputs(configuration.loss, targets: columns.targets)
+    let outputs = SeriesOutputs(
+      configuration.loss, targets: columns.targets, isAveraged: !companions.isEmpty)
     return (
-      try SeriesSimulation(
-        description: description, weights: parameters, outputs: outputs, pool: pool), outputs
+      try SeriesSimulation(simulated, outputs: outputs, pool: pool), outputs
     )
+  }
+
+  /// The networks that follow sequences.
+  var simulated: [SeriesSimulation.Member] {
+    members.map { SeriesSimulation.Member(description: $0.description, weights: $0.parameters) }
   }
 }

@@ -5,10 +5,11 @@ import Storage
 import Workers
 
 /// A network that reads one stream, one time step at a time, and shows its outputs.
-final class SingleStream {
+package final class SingleStream {
   private let network: Network
   private let weights: UnsafePointer<Float>
-  private let state: RecurrentState
+  /// What it carries to the next time step.
+  package let state: RecurrentState
   private let counted = Arena<Float>(count: 1)  // [1, 1]
   private let reset = Arena<UInt8>(count: 1)  // [1, 1]
 
@@ -23,10 +24,10 @@ final class SingleStream {
   }
 
   /// Back to the zero state.
-  func restart() { state.reset() }
+  package func restart() { state.reset() }
 
   /// Reads a symbol; returns the outputs for the next time step.
-  func read(symbol: Int32) -> UnsafeBufferPointer<Float> {
+  package func read(symbol: Int32) -> UnsafeBufferPointer<Float> {
     withUnsafePointer(to: symbol) { pointer in
       run(
         NetworkBatch(
@@ -36,7 +37,7 @@ final class SingleStream {
   }
 
   /// Reads a vector; returns the outputs for the next time step.
-  func read(vector: [Float]) -> UnsafeBufferPointer<Float> {
+  package func read(vector: [Float]) -> UnsafeBufferPointer<Float> {
     vector.withUnsafeBufferPointer { values in
       run(
         NetworkBatch(

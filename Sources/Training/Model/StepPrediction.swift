@@ -14,6 +14,10 @@ struct StepPrediction: Encodable {
   var deviations: [Double]?
   /// The levels' quantiles of each value.
   var quantiles: [[Double]]?
+  /// The deviation of the probability between models, where several are averaged.
+  var spread: Double?
+  /// The same of each label's probability, or of each value.
+  var spreads: [Double]?
 }
 
 extension TrainedModel {

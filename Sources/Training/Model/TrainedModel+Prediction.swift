@@ -62,7 +62,9 @@ extension TrainedModel {
   }
 
   /// The network, to read one stream with.
-  func makeStream() throws -> SingleStream {
+  package func makeStream() throws -> SingleStream {
     try SingleStream(description: description, weights: parameters, pool: pool)
   }
+  /// What reads one stream, and says something of each time step.
+  func makePredictor() throws -> StepPredictor { try StepPredictor(self) }
 }

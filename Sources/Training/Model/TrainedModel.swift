@@ -23,6 +23,8 @@ public final class TrainedModel {
   public let layout: ParameterLayout
   /// One line for each newer checkpoint that was passed over.
   public let warnings: [String]
+  /// Models whose outputs are averaged with this one's.
+  package private(set) var companions: [TrainedModel] = []
   let progress: TrainingProgress
   let pool: WorkerPool
   private let arena: Arena<Float>  // [layout.count]
@@ -64,6 +66,36 @@ public final class TrainedModel {
   public var parameterHash: String {
     ParameterHash.hexadecimal(of: parameters, layout: layout)
   }
+
+  /// Averages other models' outputs with this one's from now on, wherever it is measured or predicts:
+  /// probabilities of classes and labels, and values. Other sizes, cells and seeds are allowed.
+  ///
+  /// - Parameter others: models of the same data with the same loss.
+  /// - Throws: `TrainingError.unsuitable` naming the model that cannot be averaged with this one.
+  package func average(with others: [TrainedModel]) throws(TrainingError) {
+    for other in others {
+      let problem: String? =
+        if other.data != data || other.configuration.data != configuration.data
+          || other.configuration.warmUp != configuration.warmUp
+        {
+          "its data are not those of \(path)"
+        } else if other.configuration.loss != configuration.loss {
+          "its loss is not that of \(path)"
+        } else { nil }
+      if let problem {
+        throw .unsuitable(
+          "\(other.path): cannot be averaged with others: \(problem); ask for fewer models, or sweep "
+            + "what leaves data and loss alone")
+      }
+    }
+    companions = others
+  }
+
+  /// The checkpoint's folder, and those of the models that are averaged with this one.
+  package var names: String { members.map(\.path).joined(separator: ", ") }
+
+  /// The models whose outputs are averaged: this one first.
+  var members: [TrainedModel] { [self] + companions }
 
   /// Measures the model on a file, or on the validation part of its own data if nil, in `streams`
   /// streams from the zero state.
@@ -114,21 +146,28 @@ public final class TrainedModel {
         ? configuration.batch.leaves : Configuration.Batch.usualLeaves(streams: streams))
     let shard = RankShard(tree, communicator).streams
     let windowLength = Evaluation.windowLength(configuration)
-    let network = try communicator.agree {
+    let networks = try communicator.agree {
+      guard companions.isEmpty || description.loss.kind != .errorToSignal else {
+        throw TrainingError.unsuitable(
+          "\(path): \(configuration.loss.kind.rawValue) cannot be measured of an average of models; "
+            + "measure them one by one, or predict with --ensemble")
+      }
       try MemoryCheck(communicator: communicator).require(
         MemoryDemand(
           description, timeSteps: windowLength, streams: shard.count, workers: pool.workers,
           trains: false),
         hint: "measure in fewer streams (--streams)")
-      return try Network(
-        description, capacity: WindowDimensions(timeSteps: windowLength, streams: shard.count),
-        pool: pool)
+      return try members.map { member in
+        try Network(
+          member.description,
+          capacity: WindowDimensions(timeSteps: windowLength, streams: shard.count), pool: pool)
+      }
     }
-    network.pack(parameters)
+    for (network, member) in zip(networks, members) { network.pack(member.parameters) }
     let evaluation = Evaluation(
-      network: network, corpus: corpus, tree: tree, data: data, configuration: configuration,
+      networks: networks, corpus: corpus, tree: tree, data: data, configuration: configuration,
       communicator: communicator, control: RunControl(communicator: communicator))
-    var measured = try evaluation.run(weights: parameters)
+    var measured = try evaluation.run(weights: members.map(\.parameters))
     measured.result.checkpoint = self.path
     return measured
   }

@@ -39,6 +39,26 @@ enum PlotScript {
       """
   }
 
+  /// The axis that points up.
+  ///
+  /// - Parameter scale: its powers of ten; nil for a linear one.
+  static func upwards(_ scale: LogScale?) -> String {
+    guard let scale else {
+      return """
+        unset logscale y
+        set yrange [*:*]
+        set ytics autofreq
+
+        """
+    }
+    return """
+      set logscale y
+      set yrange [\(scale.range.lowerBound):\(scale.range.upperBound)]
+      set ytics (\(scale.marks.map { "\($0)" }.joined(separator: ", ")))
+
+      """
+  }
+
   /// A named block of data.
   static func block(_ name: String, _ lines: [String]) -> String {
     "$\(name) << EOD\n" + lines.map { $0 + "\n" }.joined() + "EOD\n"

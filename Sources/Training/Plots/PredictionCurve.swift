@@ -1,4 +1,6 @@
+import Files
 import SequenceData
+import Tracking
 
 /// What a model says of one target of a sequence, beside what is true.
 package struct PredictionCurve: Sendable {
@@ -31,6 +33,21 @@ extension TrainedModel {
   /// Whether its targets are values.
   package var tellsValues: Bool {
     if case .values = data.targetKind { true } else { false }
+  }
+
+  /// A picture of the validation part and what the model says of it; nil where there is nothing to draw.
+  ///
+  /// - Parameters:
+  ///   - gnuplot: what draws.
+  ///   - log: a file for its messages, which stays where it failed.
+  /// - Throws: what `predictionCurves` and `RunPlots.picture` do.
+  func predictionPicture(_ gnuplot: Gnuplot, errorsTo log: String) throws -> PNGPicture? {
+    let curves = try predictionCurves(on: nil)
+    guard !curves.isEmpty else { return nil }
+    let picture = try RunPlots([], predictions: curves)
+      .picture(gnuplot, isPNG: true, errorsTo: log)
+    try FileSystem().remove(log)
+    return PNGPicture(picture)
   }
 
   /// The model on a file, or on the validation part of its own data if nil: the first sequence's first

@@ -12,10 +12,10 @@ package struct RunPlots {
   private static let longestName = 22
 
   /// - Parameters:
-  ///   - curves: one for each run, at least one.
+  ///   - curves: one for each run; none for predictions alone.
   ///   - predictions: one for each target that is to be drawn.
   package init(_ curves: [LearningCurve], predictions: [PredictionCurve] = []) {
-    precondition(!curves.isEmpty, "no run")
+    precondition(!curves.isEmpty || !predictions.isEmpty, "nothing to draw")
     self.curves = curves
     self.predictions = predictions
   }
@@ -34,7 +34,8 @@ package struct RunPlots {
 
   /// The script.
   func script(_ terminal: PlotScript.Terminal) -> String {
-    let panels = [losses] + measures + predictions.enumerated().map { panel($0, $1) }
+    let learning = curves.isEmpty ? [] : [losses] + measures
+    let panels = learning + predictions.enumerated().map { panel($0, $1) }
     let height = Self.heightOfPanel * panels.count
     return PlotScript.start(terminal, width: Self.width, height: height, name: "run")
       + """
@@ -55,21 +56,7 @@ package struct RunPlots {
   private func panel(
     _ title: String, _ axis: String, log: LogScale? = nil, blocks: [String], lines: [String]
   ) -> String {
-    let scale =
-      log.map { scale in
-        """
-        set logscale y
-        set yrange [\(scale.range.lowerBound):\(scale.range.upperBound)]
-        set ytics (\(scale.marks.map { "\($0)" }.joined(separator: ", ")))
-
-        """
-      } ?? """
-        unset logscale y
-        set yrange [*:*]
-        set ytics autofreq
-
-        """
-    return blocks.joined() + scale
+    blocks.joined() + PlotScript.upwards(log)
       + """
       set title \(PlotScript.quoted(title))
       set xlabel \(PlotScript.quoted(axis))

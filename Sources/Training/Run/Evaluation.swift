@@ -5,9 +5,13 @@ import SequenceData
 import Settings
 import Storage
 
-/// Runs a network over a corpus from the zero state, in streams of its own.
+/// Runs a network, or several whose outputs are averaged, over a corpus from the zero state, in streams
+/// of its own.
 final class Evaluation {
-  private let network: Network
+  private let networks: [Network]
+  /// Of the outputs of several.
+  private let mean: OutputMean?
+  private let spread: SpreadRecorder?
   private let corpus: any Corpus
   private let tree: LeafTree
   private let shard: RankShard
@@ -19,16 +23,22 @@ final class Evaluation {
   private let measures: MeasureRecorder?
   private let leafEnds: Arena<Int>  // [leaves of this rank]
   private let window: Window
-  private let state: RecurrentState
+  private let states: [RecurrentState]
 
   /// - Parameters:
-  ///   - network: with this rank's streams of the tree's, and room for `windowLength`.
+  ///   - networks: each with this rank's streams of the tree's, and room for `windowLength`.
   ///   - corpus: cut for so many streams, or whole.
   init(
-    network: Network, corpus: any Corpus, tree: LeafTree, data: DataDescription,
+    networks: [Network], corpus: any Corpus, tree: LeafTree, data: DataDescription,
     configuration: Configuration, communicator: any Communicator, control: RunControl
   ) {
-    self.network = network
+    precondition(!networks.isEmpty, "an evaluation of no network")
+    let (network, length) = (networks[0], Self.windowLength(configuration))
+    self.networks = networks
+    mean =
+      networks.count == 1
+      ? nil : OutputMean(network.description, rows: length * network.capacity.streams)
+    spread = networks.count == 1 ? nil : SpreadRecorder(tree, targets: data.measuredTargets)
     self.corpus = corpus
     self.tree = tree
     let shard = RankShard(tree, communicator)
@@ -42,9 +52,9 @@ final class Evaluation {
     self.communicator = communicator
     self.control = control
     window = Window(
-      capacity: Self.windowLength(configuration), streams: network.capacity.streams,
+      capacity: length, streams: network.capacity.streams,
       inputKind: corpus.inputKind, targetKind: corpus.targetKind)
-    state = network.makeState()
+    states = networks.map { $0.makeState() }
   }
 
   /// The time steps that are evaluated at once. They decide the order in which losses are summed, so
@@ -58,16 +68,17 @@ final class Evaluation {
 
   /// Measures the whole corpus.
   ///
-  /// - Parameter weights: the network's.
+  /// - Parameter weights: each network's.
   /// - Returns: the result and, for values, what it is a summary of; the same on every rank.
   /// - Throws: `RunControl.Stopped` on all ranks if one wants to stop meanwhile; `SequenceDataError`,
   ///   `AgreedFailure`, `CommunicationError`.
   func run(
-    weights: UnsafePointer<Float>
+    weights: [UnsafePointer<Float>]
   ) throws -> (result: EvaluationResult, report: MeasureReport?) {
     let plan = try EpochPlan(corpus: corpus, streams: tree.streams, shard: shard.streams)
-    state.reset()
+    for state in states { state.reset() }
     measures?.clear()
+    spread?.clear()
     var total = LossSum()
     let length = Self.windowLength(configuration)
     let leaves = WindowLeaves(ends: Common(leafEnds.base), count: leafEnds.count)
@@ -77,11 +88,8 @@ final class Evaluation {
       plan.fill(window, from: position, to: end, countedFrom: position)
       var batch = NetworkBatch(window, scales: corpus.sequenceScales, leaves: leaves)
       batch.energies = try energies(of: batch)
-      let pass = network.forward(batch, weights: weights, from: state)
-      pass.captureState(before: end - position, into: state)
       losses.clear()
-      if let measures { measures.add(pass.outputs(), of: window) }
-      let own = pass.cost()
+      let own = cost(of: batch, weights)
       for leaf in 0..<leaves.count { losses[shard.leaves.lowerBound + leaf] = own[leaf] }
       total = total + (try control.total(losses))
       try control.throwIfStopIsWanted()
@@ -89,15 +97,48 @@ final class Evaluation {
     let report = try measures?.report(over: communicator)
     var result = result(total, report)
     result.warmUpTokens = warmUpTokens(plan)
+    if let spread {
+      result.members = networks.count
+      result.spread = try spread.mean(control)
+    }
     return (result, report)
+  }
+
+  /// Runs a window on from the states; its cost, leaf by leaf.
+  private func cost(of batch: NetworkBatch, _ weights: [UnsafePointer<Float>]) -> LeafLosses {
+    let last = networks.count - 1
+    mean?.clear()
+    for member in 0..<last {
+      let pass = forward(member, batch, weights)
+      mean?.add(pass.outputs(), rows: batch.dimensions.rows)
+    }
+    let pass = forward(last, batch, weights)
+    guard let mean else {
+      if let measures { measures.add(pass.outputs(), of: window) }
+      return pass.cost()
+    }
+    mean.add(pass.outputs(), rows: batch.dimensions.rows)
+    let outputs = mean.outputs()
+    measures?.add(outputs, of: window)
+    spread?.add(mean, of: batch, leaves: shard.leaves)
+    return pass.cost(ofOutputs: outputs)
+  }
+
+  private func forward(
+    _ member: Int, _ batch: NetworkBatch, _ weights: [UnsafePointer<Float>]
+  ) -> ForwardPass {
+    let pass = networks[member].forward(batch, weights: weights[member], from: states[member])
+    pass.captureState(before: batch.dimensions.timeSteps, into: states[member])
+    return pass
   }
 
   /// The energies of the window's signal in all streams, where the loss asks for them.
   private func energies(of batch: NetworkBatch) throws -> SignalEnergies? {
-    guard network.description.loss.kind == .errorToSignal else { return nil }
+    let loss = networks[0].description.loss
+    guard loss.kind == .errorToSignal else { return nil }
     losses.clear()
     for leaf in 0..<batch.leaves.count {
-      if let energies = network.description.loss.energies(of: batch, leaf: leaf, state: state) {
+      if let energies = loss.energies(of: batch, leaf: leaf, state: states[0]) {
         losses.note(energies, ofLeaf: shard.leaves.lowerBound + leaf)
       }
     }

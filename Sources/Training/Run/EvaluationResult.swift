@@ -29,6 +29,11 @@ public struct EvaluationResult: Sendable, Equatable, Codable {
   public var isOfSets: Bool?
   /// Counted time steps so near to the zero state that the model has read less than in training.
   public var warmUpTokens: Double?
+  /// How many models' outputs were averaged, where there were several.
+  public var members: Int?
+  /// The mean over counted time steps of the deviation between these models: of the probability of the
+  /// class that they choose together, of each label's, or of values in the data's units.
+  public var spread: Double?
   /// The checkpoint that was measured; nil while it trains.
   public var checkpoint: String?
 
@@ -40,7 +45,7 @@ public struct EvaluationResult: Sendable, Equatable, Codable {
 
   enum CodingKeys: String, CodingKey {
     case loss, tokens, perplexity, accuracy, score, checkpoint, measures, overall, sequences
-    case monitored
+    case monitored, members, spread
     case bitsPerSymbol = "bits_per_symbol"
     case rootMeanSquareError = "root_mean_square_error"
     case scoreName = "score_name"
@@ -64,6 +69,9 @@ extension EvaluationResult {
     if let score, let scoreName { figures.append((scoreName, format(score, 4))) }
     if let monitored, !isShown(monitored) {
       figures.append((monitored.name, monitored.value.map { format($0, 4) } ?? "undefined"))
+    }
+    if let spread, let members {
+      figures.append(("spread of \(members) models", Formatting.significant(spread)))
     }
     return figures
   }

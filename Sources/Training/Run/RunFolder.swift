@@ -22,6 +22,8 @@ package struct RunFolder {
   package var metrics: String { "\(path)/metrics.jsonl" }
   var summary: String { "\(path)/summary.json" }
   var forecast: String { "\(path)/forecast.csv" }
+  /// The folder of what TensorBoard shows.
+  var events: String { "\(path)/tensorboard" }
   var checkpoints: CheckpointStore {
     CheckpointStore(directory: "\(path)/checkpoints", system: system)
   }
@@ -36,10 +38,10 @@ package struct RunFolder {
 
   var hasConfiguration: Bool { FileManager.default.fileExists(atPath: configuration) }
 
+  var hasMetrics: Bool { FileManager.default.fileExists(atPath: metrics) }
+
   /// Whether it holds what a run has made.
-  var holdsWork: Bool {
-    FileManager.default.fileExists(atPath: metrics) || !checkpoints.isEmpty
-  }
+  var holdsWork: Bool { hasMetrics || !checkpoints.isEmpty }
 
   /// Whether a run has begun here, and left something to look at.
   var isOfRun: Bool { hasConfiguration && holdsWork }
@@ -69,6 +71,9 @@ package struct RunFolder {
       throw TrainingError.outputInUse(path: path, holder: held.holder)
     }
   }
+
+  /// Whether a run is training into the folder now.
+  var isLocked: Bool { FileLock.isHeld("\(path)/\(Self.lockName)") }
 
   /// Finds out whether the disk has room for a checkpoint beside those that are there: a run of hours must
   /// not find out at its end.

@@ -49,6 +49,14 @@ public struct StopSignals: Sendable {
     return number == 0 ? nil : number
   }
 
+  /// Takes a signal that came to another process as one that came to this one.
+  ///
+  /// - Parameter number: the signal's.
+  package static func adopt(_ number: Int32) {
+    _ = first.compareExchange(
+      expected: 0, desired: number, ordering: .sequentiallyConsistent)
+  }
+
   /// A signal's name, such as `SIGTERM`.
   public static func name(of number: Int32) -> String { names[number] ?? "signal \(number)" }
 

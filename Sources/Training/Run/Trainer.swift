@@ -9,6 +9,7 @@ import SequenceData
 import Settings
 import Storage
 import Synchronization
+import Tracking
 
 /// Trains a network as a configuration says, together with the other ranks.
 ///
@@ -25,9 +26,12 @@ public final class Trainer {
   private var sinks: [any MetricsSink] = []
   /// The first of them, on rank 0.
   private var metrics: JSONLinesSink?
+  /// The second, if there is one.
+  private var tensorBoard: TensorBoardSink?
   private let checkpoints: CheckpointRecorder
   private let opening: RunOpening
-  private let monitored: MonitoredValue
+  /// What decides which validation is the best.
+  package let monitored: MonitoredValue
   /// From before the data are opened to the run's end.
   private var watch: Watch?
   private let isStopWanted = Atomic(false)
@@ -116,7 +120,14 @@ public final class Trainer {
       let metrics = try JSONLinesSink(
         folder, keepsLines: configuration.checkpoint.onFailure == .goOn, logger: logger)
       self.metrics = metrics
-      sinks = [metrics] + displays
+      sinks.append(metrics)
+      if configuration.training.tensorboard {
+        let tensorBoard = TensorBoardSink(
+          folder, configuration: configuration, earlierSteps: progress.step, logger: logger)
+        self.tensorBoard = tensorBoard
+        sinks.append(tensorBoard)
+      }
+      sinks += displays
     }
   }
 
@@ -165,6 +176,12 @@ public final class Trainer {
 
   /// Where each parameter lies.
   public var layout: ParameterLayout { session.model.layout }
+
+  /// The lowest cost of a validation so far, by what `training.monitor` names; nil without any.
+  package var bestCost: Double? {
+    let costs = [progress.bestCost, progress.lastValidation.map { monitored.cost(of: $0) }]
+    return costs.compactMap { $0 }.filter { !$0.isNaN }.min()
+  }
 
   // MARK: The run
 
@@ -314,6 +331,7 @@ public final class Trainer {
       logger.info("step \(step), whose validation was given up as the run stopped:  \(result.line)")
       session.control.attempt {
         try metrics?.add(result, ofStep: step)
+        try tensorBoard?.add(result, ofStep: step)
         try showSample()
       }
     }
@@ -336,12 +354,12 @@ public final class Trainer {
   private func measure() throws -> EvaluationResult? {
     guard let corpus = session.data.validation, !session.control.isStopWanted else { return nil }
     let evaluation = Evaluation(
-      network: session.step.network, corpus: corpus.cut(streams: session.tree.streams),
+      networks: [session.step.network], corpus: corpus.cut(streams: session.tree.streams),
       tree: session.tree,
       data: session.data.description, configuration: configuration, communicator: communicator,
       control: session.control)
     do {
-      var result = try evaluation.run(weights: parameters).result
+      var result = try evaluation.run(weights: [parameters]).result
       if !monitored.isLoss {
         result.monitored = MonitoredFigure(
           name: monitored.name, value: monitored.value(of: result))
@@ -368,7 +386,9 @@ public final class Trainer {
       prompt: sample.prompt, length: sample.length, temperature: sample.temperature,
       seed: configuration.seed)
     let space = configuration.data.isOfWords ? " " : ""
-    logger.info("sample:\n\(sample.prompt)\(space)\(text)")
+    let whole = "\(sample.prompt)\(space)\(text)"
+    logger.info("sample:\n\(whole)")
+    try tensorBoard?.add(sample: whole, step: progress.step)
   }
 
   // MARK: Checkpoints
@@ -398,6 +418,7 @@ public final class Trainer {
     summary.test = try measureTest()
     try onRoot {
       if configuration.writesForecast, !summary.interrupted { try writeForecast() }
+      if !summary.interrupted { try showPrediction() }
       for sink in sinks { try sink.end(summary) }
       try folder.write(JSON.pretty(summary), to: folder.summary)
       opening.end()
@@ -405,16 +426,19 @@ public final class Trainer {
     return summary
   }
 
+  /// The best checkpoint, or else the last.
+  private func trainedModel() throws -> TrainedModel {
+    try TrainedModel(
+      path: folder.checkpoints.bestPath ?? folder.checkpoints.directory,
+      resources: session.resources)
+  }
+
   /// Measures the test data, sequence by sequence as they are, with the best checkpoint or else the last.
   private func measureTest() throws -> EvaluationResult? {
     guard let corpus = session.data.test, !session.control.isStopWanted, progress.step > 0 else {
       return nil
     }
-    let model = try communicator.agree {
-      try TrainedModel(
-        path: folder.checkpoints.bestPath ?? folder.checkpoints.directory,
-        resources: session.resources)
-    }
+    let model = try communicator.agree { try trainedModel() }
     return try model.measure(
       corpus, streams: min(configuration.batch.streams, corpus.sequenceCount),
       communicator: communicator
@@ -423,12 +447,33 @@ public final class Trainer {
 
   private func writeForecast() throws {
     guard let series = session.data.validation as? SeriesCorpus else { return }
+    let network = SeriesSimulation.Member(
+      description: session.step.network.description, weights: parameters)
     let forecaster = try SeriesForecaster(
-      description: session.step.network.description, columns: series.columns,
-      loss: configuration.loss, weights: parameters, pool: session.resources.pool)
+      [network], columns: series.columns, loss: configuration.loss,
+      pool: session.resources.pool)
     try folder.write(to: folder.forecast) { write in
       try forecaster.oneStepAhead(series, to: write)
     }
+  }
+
+  /// Gives TensorBoard a picture of the validation part, if it is of a series, and what the model says of it.
+  /// A run does not fail for a picture; without gnuplot there is none.
+  private func showPrediction() throws {
+    guard let tensorBoard, session.data.validation is SeriesCorpus, progress.step > 0,
+      let gnuplot = Gnuplot()
+    else { return }
+    let picture: PNGPicture?
+    let step: Int
+    do {
+      let model = try trainedModel()
+      picture = try model.predictionPicture(
+        gnuplot, errorsTo: "\(folder.events)/gnuplot.log")
+      step = model.step
+    } catch {
+      return logger.warning("no picture of the prediction for TensorBoard: \(error)")
+    }
+    if let picture { try tensorBoard.add(prediction: picture, step: step) }
   }
 
   private var summary: TrainingSummary {

@@ -55,7 +55,8 @@ final class TrainingSession {
     let tree = LeafTree(
       streams: configuration.batch.streams, leaves: configuration.batch.leaves)
     let shard = RankShard(tree, communicator)
-    let data = try CorpusLoader(configuration: configuration, communicator: communicator).load()
+    let loader = CorpusLoader(configuration: configuration, communicator: communicator)
+    let data = try (resources.corpora?.data(loader) ?? loader.load())
       .cut(streams: configuration.batch.streams)
     if communicator.isRoot {
       for note in data.notes { logger.info("\(note)") }

@@ -15,6 +15,8 @@ public struct RankResources {
   public var workers: Int { pool.workers }
   /// The name of the kernel variant.
   public let variant: String
+  /// Data that several runs of this rank read, one after the other.
+  package var corpora: OpenCorpora?
 
   /// Sizes the pool from the affinity mask, or takes `workers`, and agrees on the kernels with its node.
   ///
@@ -37,6 +39,23 @@ public struct RankResources {
     self.communicator = communicator
     self.variant = String(cString: unfold_variant_name(variant))
     pool = WorkerPool(workers: workers, isShortOfCores: isShortOfCores)
+  }
+
+  private init(communicator: any Communicator, pool: WorkerPool, variant: String) {
+    self.communicator = communicator
+    self.pool = pool
+    self.variant = variant
+  }
+
+  /// The same workers and kernels for a group of these ranks, which shares this rank's cores with the other
+  /// groups. Collective over the group.
+  ///
+  /// - Parameter group: made by `split`.
+  /// - Returns: its resources.
+  /// - Throws: `CommunicationError`.
+  package func resources(of group: any Communicator) throws(CommunicationError) -> RankResources {
+    try group.waitWithoutCores(pool.isShortOfCores)
+    return RankResources(communicator: group, pool: pool, variant: variant)
   }
 
   private static func bestVariant() throws -> UnfoldVariant {
