@@ -53,7 +53,9 @@ final class Workspace {
 
   /// Whether a run has made a step.
   func hasMetrics(_ run: String) -> Bool {
-    FileManager.default.contents(atPath: self("\(run)/metrics.jsonl"))?.isEmpty == false
+    // Not by reading it, as it may grow as fast as it is read.
+    let facts = try? FileManager.default.attributesOfItem(atPath: self("\(run)/metrics.jsonl"))
+    return facts?[.size] as? Int ?? 0 > 0
   }
 
   /// Losses and gradient norms of a run's steps, and its validations, to the last digit.
