@@ -63,9 +63,11 @@ extension CommandLineTests {
     /// A check that was asked for and cannot be made is an error, and says what is needed.
     @Test func aReaderThatIsNotThere() throws {
       try train()
-      // What ends a test that hangs, and nothing else.
-      try FileManager.default.createSymbolicLink(
-        atPath: workspace("timeout"), withDestinationPath: "/usr/bin/timeout")
+      // What starts a test and ends one that hangs, and nothing else.
+      for name in ["nice", "timeout"] {
+        try FileManager.default.createSymbolicLink(
+          atPath: workspace(name), withDestinationPath: "/usr/bin/\(name)")
+      }
       let result = try Unfold.run(
         [
           "export", workspace("run"), "--format", "onnx", "--output", workspace("a.onnx"),

@@ -24,7 +24,8 @@ extension CommandLineTests {
       ]
       let job = try Unfold.start(
         workspace.arguments(configuration, "run", settings), ranks: 3,
-        environment: ranksPerNode.map { ["UNFOLD_RANKS_PER_NODE": $0] } ?? [:], in: workspace)
+        environment: ranksPerNode.map { ["UNFOLD_RANKS_PER_NODE": $0] } ?? [:], in: workspace,
+        timeout: 180)
       while job.isRunning, !workspace.hasMetrics("run") { usleep(10_000) }
       // So that signs of life of some step have come by mail, too.
       usleep(500_000)
