@@ -80,8 +80,8 @@ package struct TrialList: Sendable, Equatable {
     // The mark that spreadsheets write.
     if text.unicodeScalars.first == "\u{FEFF}" { text.unicodeScalars.removeFirst() }
     let records: [(line: Int, fields: [String])]
-    do throws(CommaSeparated.Unclosed) {
-      records = try CommaSeparated.records(of: text)
+    do throws(CSVRecords.Unclosed) {
+      records = try CSVRecords.records(of: text)
     } catch {
       throw SweepError.badList(path: path, line: error.line, problem: "a quote has no partner")
     }

@@ -22,7 +22,7 @@ struct TableLayout {
   /// What stands before the rows: as many bytes for any number of rows.
   func head(rows: Int) -> [UInt8] {
     switch format {
-    case .csv: Array((columns.map(Self.field).joined(separator: ",") + "\n").utf8)
+    case .csv: Array(columns.csvLine.utf8)
     case .npy: arrayHead(rows: rows)
     case .wav(let rate): soundHead(rows: rows, rate: rate)
     }
@@ -57,12 +57,6 @@ struct TableLayout {
   }
 
   // MARK: CSV
-
-  /// A name as a field, as RFC 4180 has it.
-  private static func field(_ name: String) -> String {
-    guard name.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return name }
-    return "\"\(name.replacing("\"", with: "\"\""))\""
-  }
 
   // MARK: NPY
 

@@ -1,3 +1,5 @@
+import Files
+
 extension MeasureReport {
   /// A line for each target; where there are several sequences, their median and mean as well.
   package var table: String {
@@ -33,11 +35,11 @@ extension MeasureReport {
     let header = ["sequence", "target", "time_steps"] + columns.map { $0.name }
     let rows = sequences.flatMap { sequence in
       zip(targetNames, sequence.targets).map { target, measures in
-        [sequence.name, target, "\(measures.timeSteps ?? 0)"].map(Self.field)
+        [sequence.name, target, "\(measures.timeSteps ?? 0)"]
           + columns.map { column in column.value(measures).map { "\($0)" } ?? "" }
       }
     }
-    return ([header] + rows).map { $0.joined(separator: ",") + "\n" }.joined()
+    return ([header] + rows).map(\.csvLine).joined()
   }
 
   /// A measure, or the coverage of an interval.
@@ -59,11 +61,5 @@ extension MeasureReport {
       + shares.map { share in
         Column(name: "coverage_\(share)", title: "in \(share)") { $0.coverage?[share] }
       }
-  }
-
-  /// A text as RFC 4180 wants it: in quotes where it holds something that would end it.
-  private static func field(_ text: String) -> String {
-    guard text.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return text }
-    return "\"" + text.replacing("\"", with: "\"\"") + "\""
   }
 }

@@ -1,3 +1,4 @@
+import Files
 import Recurrent
 import SequenceData
 import Settings

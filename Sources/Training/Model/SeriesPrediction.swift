@@ -84,15 +84,3 @@ struct SeriesPrediction {
     }
   }
 }
-
-extension [String] {
-  /// A line of RFC 4180.
-  package var csvLine: String {
-    map { field in
-      field.contains { $0 == "," || $0 == "\"" || $0.isNewline }
-        ? "\""
-          + field.split(separator: "\"", omittingEmptySubsequences: false)
-          .joined(separator: "\"\"") + "\"" : field
-    }.joined(separator: ",") + "\n"
-  }
-}
