@@ -84,7 +84,8 @@ let package = Package(
       name: "CommunicationTests",
       dependencies: ["CMessagePassing", "Communication", "Storage", "Workers"]),
     .testTarget(
-      name: "SequenceDataTests", dependencies: ["SequenceData", "Storage", "AllocationCounter"]),
+      name: "SequenceDataTests",
+      dependencies: ["SequenceData", "Storage", "AllocationCounter", "TestSupport"]),
     .testTarget(
       name: "RecurrentTests",
       dependencies: [
@@ -94,7 +95,7 @@ let package = Package(
     .testTarget(
       name: "OptimizationTests",
       dependencies: ["Optimization", "Checkpoints", "Storage", "Workers", "AllocationCounter"]),
-    .testTarget(name: "SettingsTests", dependencies: ["Settings"]),
+    .testTarget(name: "SettingsTests", dependencies: ["Settings", "TestSupport"]),
     .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "Files"]),
     .testTarget(name: "TrackingTests", dependencies: ["Tracking", "Files", "TestSupport"]),
     .testTarget(
@@ -106,7 +107,9 @@ let package = Package(
       ]),
     .testTarget(
       name: "ExportTests",
-      dependencies: ["Export", "Communication", "Files", "Settings", "Training"]),
+      dependencies: [
+        "Export", "Communication", "Files", "Settings", "TestSupport", "Training",
+      ]),
     .testTarget(name: "SweepsTests", dependencies: ["Sweeps"]),
     .testTarget(name: "UnfoldTests", dependencies: ["Unfold", "Yams"]),
     .testTarget(

@@ -1,6 +1,7 @@
 import Export
 import Files
 import Foundation
+import TestSupport
 import Testing
 import Training
 

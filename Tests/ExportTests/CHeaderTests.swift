@@ -1,5 +1,6 @@
 import Export
 import Foundation
+import TestSupport
 import Testing
 import Training
 

@@ -1,6 +1,7 @@
 import Communication
 import Export
 import Foundation
+import TestSupport
 import Testing
 import Training
 

@@ -1,5 +1,6 @@
 import AllocationCounter
 import SequenceData
+import TestSupport
 import Testing
 
 /// Filling windows keeps no memory. Allocations are counted for a whole process, so each case has one
@@ -9,7 +10,7 @@ struct AllocationTests {
   @Test(arguments: 0..<7)
   func fillingDoesNotGrowTheHeap(_ index: Int) async {
     await #expect(processExitsWith: .success) { [index] in
-      let folder = try TemporaryFolder()
+      let folder = try TestFolder()
       let corpus = try Self.corpus(index, in: folder)
       let plan = try EpochPlan(corpus: corpus, streams: 4)
       let window = Window(for: corpus, streams: 4, capacity: 10)
@@ -24,7 +25,7 @@ struct AllocationTests {
     }
   }
 
-  private static func corpus(_ index: Int, in folder: TemporaryFolder) throws -> any Corpus {
+  private static func corpus(_ index: Int, in folder: TestFolder) throws -> any Corpus {
     switch index {
     case 0:
       let text = try folder.write(String(repeating: "some text ", count: 1000), to: "a")

@@ -1,10 +1,11 @@
 import Foundation
 import SequenceData
+import TestSupport
 import Testing
 
 @Suite struct CacheTests {
   private func prepare(
-    _ path: String, _ folder: TemporaryFolder, unit: TextUnit = .character
+    _ path: String, _ folder: TestFolder, unit: TextUnit = .character
   ) throws -> PreparedText {
     try TextCorpus.prepare(training: path, unit: unit, cache: folder.cache)
   }
@@ -17,7 +18,7 @@ import Testing
   }
 
   @Test func isFoundAgainByContentAndSettings() throws {
-    let folder = try TemporaryFolder()
+    let folder = try TestFolder()
     let path = try folder.write("some text", to: "a")
     let first = try prepare(path, folder)
     #expect(!first.training.wasFound)
@@ -35,7 +36,7 @@ import Testing
   }
 
   @Test func damagedFilesAreMadeAgain() throws {
-    let folder = try TemporaryFolder()
+    let folder = try TestFolder()
     let path = try folder.write("some text", to: "a")
     let file = try prepare(path, folder)
     let whole = try Data(contentsOf: URL(fileURLWithPath: file.training.cache))
@@ -55,7 +56,7 @@ import Testing
   }
 
   @Test func racingWritersAllSucceed() async throws {
-    let folder = try TemporaryFolder()
+    let folder = try TestFolder()
     let text = String(repeating: "racing writers\n", count: 20_000)
     let path = try folder.write(text, to: "a")
     let cache = folder.cache
@@ -73,7 +74,7 @@ import Testing
   }
 
   @Test func unwritableFoldersAreNamed() throws {
-    let folder = try TemporaryFolder()
+    let folder = try TestFolder()
     let path = try folder.write("some text", to: "a")
     let error = failure {
       _ = try TextCorpus.prepare(

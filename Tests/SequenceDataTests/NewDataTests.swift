@@ -1,4 +1,5 @@
 import SequenceData
+import TestSupport
 import Testing
 
 /// What the documentation adds: a generator and a format, each in one file.
@@ -25,7 +26,7 @@ struct NewDataTests {
   }
 
   @Test func theFormatIsFoundByItsContent() throws {
-    let folder = try TemporaryFolder()
+    let folder = try TestFolder()
     let formats: [any RowFormat.Type] = [SpacedRows.self] + RowFormats.all
     func corpus(_ text: String, _ name: String) throws -> SeriesCorpus {
       try SeriesCorpus.prepare(

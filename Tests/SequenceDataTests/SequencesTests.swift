@@ -1,5 +1,6 @@
 import Foundation
 import SequenceData
+import TestSupport
 import Testing
 
 @Suite struct SequencesTests {
@@ -7,7 +8,7 @@ import Testing
     _ lines: String, _ targets: TargetInterpretation = .classes, fraction: Double = 0,
     validation: String? = nil, kinds: SequenceKinds? = nil
   ) throws -> CorpusSplit<SequencesCorpus> {
-    let folder = try TemporaryFolder()
+    let folder = try TestFolder()
     let path = try folder.write(lines, to: "data.jsonl")
     let held = try validation.map { try folder.write($0, to: "held.jsonl") }
     return try SequencesCorpus.prepare(
@@ -85,7 +86,7 @@ import Testing
 
   /// Every line is told, so that predictions stand beside what they are of.
   @Test func linesToPredictFrom() throws {
-    let folder = try TemporaryFolder()
+    let folder = try TestFolder()
     let path = try folder.write(
       #"""
       {"inputs": [1, 0], "id": "a"}
@@ -121,7 +122,7 @@ import Testing
       ([some, some, none], 0.34, "validation"),
     ]
     for (lines, fraction, part) in sets {
-      let folder = try TemporaryFolder()
+      let folder = try TestFolder()
       let path = try folder.write(lines.joined(separator: "\n"), to: "data.jsonl")
       let prepared = try SequencesCorpus.prepare(
         training: path, validationFraction: fraction, targets: .classes, cache: folder.cache)
@@ -239,7 +240,7 @@ import Testing
       """#.utf8)
     let alphabet = Array("0123456789.,eE+-\"\n[]{}:ntu\\ ".utf8) + [0, 0xFF]
     var random = SampleRandom(shuffling: 0, seed: 13)
-    let folder = try TemporaryFolder()
+    let folder = try TestFolder()
     for round in 0..<450 {
       var bytes = whole
       for _ in 0...random.nextInteger(below: 3) {

@@ -1,5 +1,6 @@
 import Foundation
 import SequenceData
+import TestSupport
 import Testing
 
 /// Inputs and targets, sequences and pieces.
@@ -7,9 +8,9 @@ struct SeriesPiecesTests {
   /// Opens files of columns u and y, by the names of the files.
   private func open(
     _ files: [String: String], fraction: Double = 0,
-    change: (inout SeriesRequest, TemporaryFolder) throws -> Void = { _, _ in }
+    change: (inout SeriesRequest, TestFolder) throws -> Void = { _, _ in }
   ) throws -> SeriesParts {
-    let folder = try TemporaryFolder()
+    let folder = try TestFolder()
     let paths = try files.keys.sorted().map { try folder.write(files[$0]!, to: $0) }
     var request = SeriesRequest(training: SeriesPaths(paths))
     request.task.inputs = ["u"]

@@ -1,5 +1,6 @@
 import Foundation
 import SequenceData
+import TestSupport
 import Testing
 
 @Suite struct SeriesTests {
@@ -7,7 +8,7 @@ import Testing
     _ text: String, fraction: Double = 0, validation: String? = nil,
     normalize: ColumnStatistics.Normalize = .standard
   ) throws -> SeriesParts {
-    let folder = try TemporaryFolder()
+    let folder = try TestFolder()
     var request = SeriesRequest(training: SeriesPaths([try folder.write(text, to: "data.csv")]))
     request.validation = try validation.map { SeriesPaths([try folder.write($0, to: "held.csv")]) }
     request.validationFraction = fraction
@@ -111,7 +112,7 @@ import Testing
 
   /// Opens `held` for a model that was trained on `trained`.
   private func reopen(_ trained: String, _ held: String) throws -> SeriesCorpus {
-    let folder = try TemporaryFolder()
+    let folder = try TestFolder()
     let model = try SeriesCorpus.prepare(
       SeriesRequest(training: SeriesPaths([try folder.write(trained, to: "data.csv")])),
       cache: folder.cache)
@@ -197,7 +198,7 @@ import Testing
     var random = SampleRandom(shuffling: 0, seed: 12)
     let whole = Array("a,\"b\"\n1.5,-2e3\n\"3\",4\r\n5,6\n".utf8)
     let alphabet = Array("0123456789.,eE+-\"\n\r nan\u{0}".utf8) + [0xFF, 0xEF]
-    let folder = try TemporaryFolder()
+    let folder = try TestFolder()
     for _ in 0..<300 {
       var bytes = whole
       for _ in 0...random.nextInteger(below: 4) {

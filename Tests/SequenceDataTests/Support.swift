@@ -1,29 +1,10 @@
 import Foundation
 import SequenceData
+import TestSupport
 import Testing
 
-/// A folder of its own, removed with the object.
-final class TemporaryFolder {
-  let path: String
-
-  init() throws {
-    path = FileManager.default.temporaryDirectory.path + "/unfold-data-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-
+extension TestFolder {
   var cache: CacheFolder { CacheFolder(path: path + "/cache") }
-
-  func write(_ text: String, to name: String) throws -> String {
-    try write(Array(text.utf8), to: name)
-  }
-
-  func write(_ bytes: [UInt8], to name: String) throws -> String {
-    let file = "\(path)/\(name)"
-    try Data(bytes).write(to: URL(fileURLWithPath: file))
-    return file
-  }
 
   func cacheFiles() -> [String] {
     ((try? FileManager.default.contentsOfDirectory(atPath: cache.path)) ?? []).sorted()

@@ -1,5 +1,6 @@
 import Foundation
 import SequenceData
+import TestSupport
 import Testing
 
 @Suite struct TextTests {
@@ -9,7 +10,7 @@ import Testing
   }
 
   @Test func bytesAreTheirOwnNumbers() throws {
-    let folder = try TemporaryFolder()
+    let folder = try TestFolder()
     let path = try folder.write([0, 255, 10, 200, 65], to: "a")
     let corpus = try TextCorpus.prepare(training: path, unit: .byte, cache: folder.cache)
       .open().training
@@ -20,7 +21,7 @@ import Testing
   }
 
   @Test func charactersAreScalarsInAscendingOrder() throws {
-    let folder = try TemporaryFolder()
+    let folder = try TestFolder()
     let text = "née\u{301} 😀\nb"
     let path = try folder.write(text, to: "a")
     let corpus = try TextCorpus.prepare(training: path, unit: .character, cache: folder.cache)
@@ -32,7 +33,7 @@ import Testing
   }
 
   @Test func wordsAreSplitAtWhiteSpaceAndLineFeeds() throws {
-    let folder = try TemporaryFolder()
+    let folder = try TestFolder()
     let path = try folder.write(" the cat\r\n\nthe\u{2003}dog the\n", to: "a")
     let vocabulary = try TextCorpus.prepare(training: path, unit: .word, cache: folder.cache)
       .open().training.vocabulary
@@ -45,7 +46,7 @@ import Testing
   }
 
   @Test func validationUsesTheTrainingVocabulary() throws {
-    let folder = try TemporaryFolder()
+    let folder = try TestFolder()
     let training = try folder.write("b a b a b\n", to: "training")
     let validation = try folder.write("a c b\n", to: "validation")
     let split = try TextCorpus.prepare(
@@ -61,7 +62,7 @@ import Testing
   }
 
   @Test func lastFractionOfTheSymbolsIsHeldOut() throws {
-    let folder = try TemporaryFolder()
+    let folder = try TestFolder()
     let path = try folder.write("abcdefghijklmnopqrstuvwxyz", to: "a")
     func split(_ fraction: Double) throws -> CorpusSplit<TextCorpus> {
       try TextCorpus.prepare(
@@ -82,7 +83,7 @@ import Testing
 
   @Test func chunkBordersDoNotMatter() throws {
     // Longer than a chunk of 1 MiB, with scalars and words across its border.
-    let folder = try TemporaryFolder()
+    let folder = try TestFolder()
     let line = "x😀é αβγ wörter\n"
     let path = try folder.write(String(repeating: line, count: 60_000), to: "a")
     for unit in [TextUnit.character, .word] {
@@ -94,7 +95,7 @@ import Testing
   }
 
   @Test func widerVocabulariesTakeMoreBytes() throws {
-    let folder = try TemporaryFolder()
+    let folder = try TestFolder()
     for (count, width) in [(250, 1), (300, 2), (70_000, 4)] {
       let text = (0..<count).map { "w\($0)" }.joined(separator: " ")
       let path = try folder.write(text, to: "\(count)")
@@ -134,7 +135,7 @@ import Testing
   /// A character of the text, one that it lacks, or a word stands for all others.
   @Test(arguments: [("b", 1), ("?", 3), ("<unk>", 3)])
   func unknownCharactersHaveASymbol(unknown: String, number: Int32) throws {
-    let folder = try TemporaryFolder()
+    let folder = try TestFolder()
     let path = try folder.write("abcab", to: "a")
     let held = try folder.write("aΩ?c\u{0}", to: "b")
     let split = try TextCorpus.prepare(
@@ -153,7 +154,7 @@ import Testing
   }
 
   @Test func unknownCharactersAreNamed() throws {
-    let folder = try TemporaryFolder()
+    let folder = try TestFolder()
     let training = try folder.write("abc abc", to: "training")
     let validation = try folder.write("abé", to: "validation")
     let error = failure {
@@ -171,7 +172,7 @@ import Testing
       ([0xC3, 0xA9, 0xC3, 0x28], 2), ([0xF0, 0x8F, 0x80, 0x80], 0),
     ] as [([UInt8], Int)])
   func invalidUTF8IsLocated(bytes: [UInt8], offset: Int) throws {
-    let folder = try TemporaryFolder()
+    let folder = try TestFolder()
     let path = try folder.write(bytes, to: "a")
     for unit in [TextUnit.character, .word] {
       let error = failure {
@@ -183,7 +184,7 @@ import Testing
   }
 
   @Test func decoderAgreesWithTheStandardLibrary() throws {
-    let folder = try TemporaryFolder()
+    let folder = try TestFolder()
     var random = SampleRandom(shuffling: 0, seed: 77)
     let pieces: [[UInt8]] = [
       [0x61], [0xC3, 0xA9], [0xE2, 0x82, 0xAC], [0xF0, 0x9F, 0x98, 0x80], [0x80], [0xF4, 0x90],
@@ -199,7 +200,7 @@ import Testing
   }
 
   @Test func missingEmptyAndTooShortFiles() throws {
-    let folder = try TemporaryFolder()
+    let folder = try TestFolder()
     func error(_ path: String) -> SequenceDataError? {
       failure {
         _ = try TextCorpus.prepare(training: path, unit: .byte, cache: folder.cache).open()

@@ -1,11 +1,12 @@
 import Settings
+import TestSupport
 import Testing
 
 @Suite("Any configuration of a series reads back as it was written")
 struct RandomConfigurationTests {
   @Test(arguments: 0..<200 as Range<UInt64>)
   func roundTrip(seed: UInt64) throws {
-    var maker = Maker(state: seed)
+    var maker = Maker(seed: seed)
     let configuration = maker.configuration()
     try configuration.check()
     let read = try Configuration(yaml: configuration.yaml, path: "/elsewhere/config.yaml")
@@ -17,16 +18,11 @@ struct RandomConfigurationTests {
 
 /// Draws configurations that are valid.
 private struct Maker: RandomNumberGenerator {
-  /// That of splitmix64.
-  var state: UInt64
+  private var generator: SplitMix
 
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
+  init(seed: UInt64) { generator = SplitMix(seed: seed) }
+
+  mutating func next() -> UInt64 { generator.next() }
 
   mutating func configuration() -> Configuration {
     let isPair = flip()

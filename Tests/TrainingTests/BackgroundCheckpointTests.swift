@@ -4,6 +4,7 @@ import Files
 import Foundation
 import Logging
 import Settings
+import TestSupport
 import Testing
 import Training
 import Workers
@@ -11,10 +12,10 @@ import Workers
 /// Checkpoints that are written while training goes on, to disks that are slow, full or watched by a
 /// clock.
 struct BackgroundCheckpointTests {
-  private let folder: TemporaryFolder
+  private let folder: TestFolder
   private let lines = CollectedLines()
 
-  init() throws { folder = try TemporaryFolder() }
+  init() throws { folder = try TestFolder() }
 
   /// Some steps of a small model with moments.
   private func experiment(_ checkpoint: String, steps: Int) throws -> Configuration {

@@ -1,14 +1,15 @@
 import Communication
 import Foundation
+import TestSupport
 import Testing
 import Training
 import Workers
 
 /// What a checkpoint remembers besides the weights.
 struct CheckpointTests {
-  private let folder: TemporaryFolder
+  private let folder: TestFolder
 
-  init() throws { folder = try TemporaryFolder() }
+  init() throws { folder = try TestFolder() }
 
   private static func decoded<Value: Codable>(_ value: Value) throws -> Value {
     try JSONDecoder().decode(Value.self, from: JSONEncoder().encode(value))

@@ -1,5 +1,6 @@
 import Foundation
 import Storage
+import TestSupport
 import Testing
 import Training
 import Workers
@@ -82,7 +83,7 @@ struct ExchangeBenchmarkTests {
 
   /// A cache that cores share counts once, and only the last level does.
   @Test func lastCachesAreCountedOnce() throws {
-    let folder = try TemporaryFolder()
+    let folder = try TestFolder()
     for (core, shared) in [(0, "0-1"), (1, "0-1"), (2, "2")] {
       for (index, size, cores) in [(0, "32K", "\(core)"), (3, "8192K", shared)] {
         let place = "cpu\(core)/cache/index\(index)"

@@ -1,13 +1,14 @@
 import Communication
 import Foundation
+import TestSupport
 import Testing
 import Training
 
 /// The files and lines that report a run.
 struct MetricsTests {
-  private let folder: TemporaryFolder
+  private let folder: TestFolder
 
-  init() throws { folder = try TemporaryFolder() }
+  init() throws { folder = try TestFolder() }
 
   /// A line as others read it.
   private struct Line: Decodable {

@@ -1,6 +1,7 @@
 import Foundation
 import SequenceData
 import Settings
+import TestSupport
 import Testing
 import Training
 
@@ -137,9 +138,9 @@ struct MonitoredValueTests {
 
 /// The same in whole runs.
 struct MonitoredRunTests {
-  private let folder: TemporaryFolder
+  private let folder: TestFolder
 
-  init() throws { folder = try TemporaryFolder() }
+  init() throws { folder = try TestFolder() }
 
   private func series(_ training: String) throws -> String {
     let rows = (0..<200).map { "\(sin(Double($0) * 0.3)),\(1e3 + 5 * cos(Double($0) * 0.2))\n" }

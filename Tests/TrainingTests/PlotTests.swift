@@ -1,12 +1,13 @@
 import Foundation
+import TestSupport
 import Testing
 import Training
 
 /// What is read for a picture, how it is thinned, and that gnuplot takes it.
 struct PlotTests {
-  private let folder: TemporaryFolder
+  private let folder: TestFolder
 
-  init() throws { folder = try TemporaryFolder() }
+  init() throws { folder = try TestFolder() }
 
   /// A run whose folder holds so many steps; the loss of step n is 100 / n, its
   /// error 3 / n.

@@ -1,12 +1,13 @@
 import Foundation
+import TestSupport
 import Testing
 import Training
 
 /// Where two runs part is found, and nothing where they do not.
 struct RunDifferenceTests {
-  private let folder: TemporaryFolder
+  private let folder: TestFolder
 
-  init() throws { folder = try TemporaryFolder() }
+  init() throws { folder = try TestFolder() }
 
   /// A run that has checkpoints of every second step.
   private func yaml(steps: Int, rate: Double = 0.1, hashEvery: Int = 1) throws -> String {

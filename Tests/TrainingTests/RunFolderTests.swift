@@ -4,15 +4,16 @@ import Foundation
 import Logging
 import Settings
 import Synchronization
+import TestSupport
 import Testing
 import Training
 
 /// Run folders on disks that fail for a while, are nearly full, or keep a lock too long.
 struct RunFolderTests {
-  private let folder: TemporaryFolder
+  private let folder: TestFolder
   private let lines = CollectedLines()
 
-  init() throws { folder = try TemporaryFolder() }
+  init() throws { folder = try TestFolder() }
 
   /// Trains a small model with a window of 5 time steps; `more` is further sections.
   @discardableResult

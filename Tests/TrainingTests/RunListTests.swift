@@ -1,13 +1,14 @@
 import Files
 import Foundation
+import TestSupport
 import Testing
 import Training
 
 /// What a list says of runs and sweeps, from what is in their folders.
 struct RunListTests {
-  private let folder: TemporaryFolder
+  private let folder: TestFolder
 
-  init() throws { folder = try TemporaryFolder() }
+  init() throws { folder = try TestFolder() }
 
   private func make(_ name: String) throws {
     try FileManager.default.createDirectory(

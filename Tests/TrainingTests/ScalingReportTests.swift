@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 import Training
 
@@ -74,7 +75,7 @@ struct ScalingReportTests {
 
   @Test(.enabled(if: Gnuplot() != nil, "gnuplot is not installed"))
   func thePageHasItsPlotsInline() throws {
-    let folder = try TemporaryFolder()
+    let folder = try TestFolder()
     let gnuplot = try #require(Gnuplot())
     let page = try report.html(gnuplot, errorsTo: folder("log"))
     requireOneWholePage(page)

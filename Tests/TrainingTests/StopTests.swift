@@ -1,14 +1,15 @@
 import Communication
 import Foundation
 import Settings
+import TestSupport
 import Testing
 import Training
 
 /// A run that is stopped where a validation is due, and goes on, is as one that was never stopped.
 struct StopTests {
-  private let folder: TemporaryFolder
+  private let folder: TestFolder
 
-  init() throws { folder = try TemporaryFolder() }
+  init() throws { folder = try TestFolder() }
 
   /// Trains, and is asked to stop once a step's line is written.
   private func train(

@@ -4,31 +4,8 @@ import Logging
 import SequenceData
 import Settings
 import Synchronization
+import TestSupport
 import Training
-
-/// A folder of its own, removed with the object.
-final class TemporaryFolder {
-  let path: String
-
-  init() throws {
-    path = FileManager.default.temporaryDirectory.path + "/unfold-training-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-
-  func callAsFunction(_ name: String) -> String { "\(path)/\(name)" }
-
-  @discardableResult
-  func write(_ text: String, to name: String) throws -> String {
-    try Data(text.utf8).write(to: URL(fileURLWithPath: self(name)))
-    return self(name)
-  }
-
-  func text(_ name: String) throws -> String {
-    try String(contentsOfFile: self(name), encoding: .utf8)
-  }
-}
 
 /// Sequences of given lengths, which only a schedule looks at.
 final class LengthsCorpus: Corpus {
@@ -92,7 +69,7 @@ struct Run {
 
   /// Trains as `yaml` says, into the folder `name`.
   init(
-    _ yaml: String, in folder: TemporaryFolder, _ name: String = "run", workers: Int = 1,
+    _ yaml: String, in folder: TestFolder, _ name: String = "run", workers: Int = 1,
     resume: Bool = false
   ) throws {
     let resources = try RankResources(communicator: SoloCommunicator(), workers: workers)
@@ -117,7 +94,7 @@ struct Run {
 }
 
 /// A small text model that sees its whole text in one window an epoch.
-func descent(_ folder: TemporaryFolder, rate: Double, more: String = "") throws -> String {
+func descent(_ folder: TestFolder, rate: Double, more: String = "") throws -> String {
   let text = try folder.write(String(repeating: "abcab cabba", count: 8), to: "text.txt")
   return """
     data: {kind: text, train: \(text), validation_fraction: 0.2, cache: \(folder("cache"))}

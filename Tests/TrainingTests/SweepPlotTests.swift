@@ -1,12 +1,13 @@
 import Foundation
+import TestSupport
 import Testing
 import Training
 
 /// A sweep's table, and that gnuplot takes its picture.
 struct SweepPlotTests {
-  private let folder: TemporaryFolder
+  private let folder: TestFolder
 
-  init() throws { folder = try TemporaryFolder() }
+  init() throws { folder = try TestFolder() }
 
   private func table(_ text: String) throws -> TrialTable {
     try folder.write(text, to: "trials.csv")

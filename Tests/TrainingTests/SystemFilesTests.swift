@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 import Training
 
@@ -8,7 +9,7 @@ struct SystemFilesTests {
   private static func machine(
     _ files: [String: String], _ body: (SystemFiles) throws -> Void
   ) throws {
-    let folder = try TemporaryFolder()
+    let folder = try TestFolder()
     for (path, text) in files {
       let parent = URL(fileURLWithPath: folder.path + path).deletingLastPathComponent()
       try FileManager.default.createDirectory(at: parent, withIntermediateDirectories: true)

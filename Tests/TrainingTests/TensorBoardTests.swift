@@ -10,10 +10,10 @@ import Training
 
 /// What TensorBoard is told of a run: as much as `metrics.jsonl` says, once, whatever comes between.
 struct TensorBoardTests {
-  private let folder: TemporaryFolder
+  private let folder: TestFolder
   private let lines = CollectedLines()
 
-  init() throws { folder = try TemporaryFolder() }
+  init() throws { folder = try TestFolder() }
 
   /// Trains a small text model with windows of 5 time steps.
   @discardableResult

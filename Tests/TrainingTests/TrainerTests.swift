@@ -1,13 +1,14 @@
 import Foundation
 import SequenceData
+import TestSupport
 import Testing
 import Training
 
 /// Whole runs of one process, held against what gradient descent must do.
 struct TrainerTests {
-  private let folder: TemporaryFolder
+  private let folder: TestFolder
 
-  init() throws { folder = try TemporaryFolder() }
+  init() throws { folder = try TestFolder() }
 
   /// One update moves the weights by rate × gradient. The sum of Float differences is good to about
   /// 2⁻²⁴ / rate of the gradient.

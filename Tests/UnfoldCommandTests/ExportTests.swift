@@ -63,11 +63,6 @@ extension CommandLineTests {
     /// A check that was asked for and cannot be made is an error, and says what is needed.
     @Test func aReaderThatIsNotThere() throws {
       try train()
-      // What starts a test and ends one that hangs, and nothing else.
-      for name in ["nice", "timeout"] {
-        try FileManager.default.createSymbolicLink(
-          atPath: workspace(name), withDestinationPath: "/usr/bin/\(name)")
-      }
       let result = try Unfold.run(
         [
           "export", workspace("run"), "--format", "onnx", "--output", workspace("a.onnx"),

@@ -2,6 +2,7 @@ import Communication
 import Export
 import Foundation
 import Settings
+import TestSupport
 import Testing
 import Training
 

@@ -1,12 +1,13 @@
 import Foundation
 import SequenceData
+import TestSupport
 import Testing
 
 /// NumPy's arrays and sets of them.
 struct ArrayTests {
-  private let folder: TemporaryFolder
+  private let folder: TestFolder
 
-  init() throws { folder = try TemporaryFolder() }
+  init() throws { folder = try TestFolder() }
 
   @Test(arguments: [
     "little-f4", "little-f8", "big-f4", "big-f8", "byte-i1", "little-i2", "little-i4", "little-i8",

@@ -1,12 +1,13 @@
 import Foundation
 import SequenceData
+import TestSupport
 import Testing
 
 /// Constants of sequences.
 struct AttributeTableTests {
-  private let folder: TemporaryFolder
+  private let folder: TestFolder
 
-  init() throws { folder = try TemporaryFolder() }
+  init() throws { folder = try TestFolder() }
 
   private func table(_ text: String, group: String? = nil) throws -> AttributeTable {
     try AttributeTable(path: try folder.write(text, to: "basins.csv"), group: group)

@@ -1,12 +1,13 @@
 import Foundation
 import SequenceData
+import TestSupport
 import Testing
 
 /// Tables as text.
 struct DelimitedTextTests {
-  private let folder: TemporaryFolder
+  private let folder: TestFolder
 
-  init() throws { folder = try TemporaryFolder() }
+  init() throws { folder = try TestFolder() }
 
   private func read(
     _ text: String, numbers: [Int]? = nil, label: Int? = nil

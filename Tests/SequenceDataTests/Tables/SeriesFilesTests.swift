@@ -1,13 +1,14 @@
 import Foundation
 import SequenceData
+import TestSupport
 import Testing
 
 /// Lists of files.
 struct SeriesFilesTests {
-  private let folder: TemporaryFolder
+  private let folder: TestFolder
 
   init() throws {
-    folder = try TemporaryFolder()
+    folder = try TestFolder()
     for name in ["b.csv", "a.csv", ".hidden.csv", "c.txt"] { _ = try folder.write("1\n", to: name) }
     try FileManager.default.createDirectory(
       atPath: "\(folder.path)/d.csv", withIntermediateDirectories: true)

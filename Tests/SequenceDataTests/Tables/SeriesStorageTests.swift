@@ -1,12 +1,13 @@
 import Foundation
 import SequenceData
+import TestSupport
 import Testing
 
 /// Columns of files, as they are kept.
 struct SeriesStorageTests {
-  private let folder: TemporaryFolder
+  private let folder: TestFolder
 
-  init() throws { folder = try TemporaryFolder() }
+  init() throws { folder = try TestFolder() }
 
   private static let text = """
     time,unit,u,y

@@ -1,12 +1,13 @@
 import Foundation
 import SequenceData
+import TestSupport
 import Testing
 
 /// WAV files.
 struct SoundTests {
-  private let folder: TemporaryFolder
+  private let folder: TestFolder
 
-  init() throws { folder = try TemporaryFolder() }
+  init() throws { folder = try TestFolder() }
 
   @Test(arguments: [16, 24, 32])
   func wholeNumbersAreScaled(bits: Int) throws {

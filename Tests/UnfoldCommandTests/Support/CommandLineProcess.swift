@@ -31,10 +31,11 @@ final class CommandLineProcess {
     self.timeout = timeout
     folder = "\(parent)/process-\(mark)"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    // Ranks that wait busily on every core must not keep the test from its next line.
+    // Ranks that wait busily on every core must not keep the test from its next line. By their
+    // paths, so that a test may give a job no PATH.
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/nice")
     process.arguments =
-      ["nice", "-n", "10", "timeout", "--kill-after=5", "\(timeout)"] + command
+      ["-n", "10", "/usr/bin/timeout", "--kill-after=5", "\(timeout)"] + command
     process.currentDirectoryURL = URL(fileURLWithPath: parent)
     process.environment = ProcessInfo.processInfo.environment
       .merging(environment) { $1 }
