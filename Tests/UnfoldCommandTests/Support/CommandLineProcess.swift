@@ -41,8 +41,9 @@ final class CommandLineProcess {
       .merging(environment) { $1 }
       .merging([Self.markName: mark]) { $1 }
     process.standardInput = FileHandle.nullDevice
-    process.standardOutput = try Self.file("\(folder)/output")
-    process.standardError = try Self.file("\(folder)/error")
+    let (output, error) = (try Self.file("\(folder)/output"), try Self.file("\(folder)/error"))
+    process.standardOutput = output
+    process.standardError = error
     process.terminationHandler = { [ended] _ in ended.signal() }
     // Threads of a test may have signals blocked, and who is started by them has, too.
     var none = sigset_t()
@@ -51,6 +52,9 @@ final class CommandLineProcess {
     pthread_sigmask(SIG_SETMASK, &none, &earlier)
     defer { pthread_sigmask(SIG_SETMASK, &earlier, nil) }
     try process.run()
+    // The job has them; nobody closes those of this process when it ends.
+    try output.close()
+    try error.close()
   }
 
   private static func file(_ path: String) throws -> FileHandle {
