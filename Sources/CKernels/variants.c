@@ -55,7 +55,7 @@ typedef struct {
 static CheckResult check_problem(const UnfoldKernels *kernels) {
   CheckResult result;
   float a[CHECK_ROWS * CHECK_DEPTH], b[CHECK_COLUMNS * CHECK_DEPTH];
-  float packed[CHECK_DEPTH * CHECK_PANELS], scratch[32 * CHECK_DEPTH];
+  float packed[CHECK_DEPTH * CHECK_PANELS], scratch[4 * (2 * (CHECK_COLUMNS + 1) + CHECK_DEPTH) * 32];
   unfold_uniform_fill(1, UNFOLD_PURPOSE_INITIALIZATION, 0, 1, a, CHECK_ROWS * CHECK_DEPTH);
   unfold_uniform_fill(1, UNFOLD_PURPOSE_INITIALIZATION, 1, 1, b, CHECK_COLUMNS * CHECK_DEPTH);
   size_t panels = (CHECK_COLUMNS + kernels->panel_width - 1) / kernels->panel_width;
@@ -64,12 +64,13 @@ static CheckResult check_problem(const UnfoldKernels *kernels) {
       a, CHECK_DEPTH, CHECK_ROWS, CHECK_DEPTH, packed, CHECK_COLUMNS, 0, panels, (UnfoldStart){0},
       result.outputs, CHECK_COLUMNS, scratch);
   kernels->hyperbolic_tangent(result.outputs, CHECK_ROWS * CHECK_COLUMNS, result.outputs);
-  kernels->pack_window(result.outputs, 1, CHECK_ROWS, CHECK_COLUMNS, NULL, 0, panels, packed);
+  UnfoldWindowInput inputs = {result.outputs, CHECK_COLUMNS, NULL, result.sums};
+  UnfoldWindowInput none = {0};
+  kernels->pack_window(inputs, none, 1, CHECK_ROWS, 0, CHECK_ROWS, packed);
   const size_t ends[] = {CHECK_ROWS / 2, CHECK_ROWS};
   kernels->window_product(
-      a, 1, CHECK_ROWS, CHECK_DEPTH, 0, CHECK_DEPTH, (UnfoldLeaves){ends, 2},
-      (UnfoldWindowOperand){packed, CHECK_COLUMNS, result.sums},
-      (UnfoldWindowOperand){0}, result.column_sums, scratch);
+      a, 1, CHECK_ROWS, CHECK_DEPTH, 0, CHECK_DEPTH, (UnfoldLeaves){ends, 2}, inputs, none, packed,
+      result.column_sums, scratch);
   return result;
 }
 

@@ -182,37 +182,44 @@ extension Variant {
     let part = streams ?? 0..<problem.streams
     let leaves = leaves ?? [part.count]
     let (height, width, timeSteps) = (problem.height, problem.width, problem.timeSteps)
-    let count = panels(width) * kernels.panel_width * timeSteps * part.count
-    var packed = [Float](repeating: .nan, count: max(count, 1))
-    let spare = leaves.count.trailingZeroBitCount * kernels.spare_rows * (2 * width + 1)
-    var scratch = [Float](repeating: .nan, count: kernels.product_scratch + spare)
-    kernels.pack_window(
-      problem.shard(problem.b, width: width, part), timeSteps, part.count, width,
-      problem.shard(problem.zeroRows, width: 1, part), 0, panels(width), &packed)
+    let (b, zeroRows) = (
+      problem.shard(problem.b, width: width, part),
+      problem.shard(problem.zeroRows, width: 1, part)
+    )
     let a = problem.shard(problem.a, width: height, part)
+    let steps = timeSteps * part.count
+    var packed = [Float](repeating: .nan, count: (2 * width + 1) * steps)
+    let partials = (leaves.count.trailingZeroBitCount + 1) * kernels.window_columns * (2 * width + 1)
+    var scratch = [Float](repeating: .nan, count: partials + kernels.product_scratch)
     let edges = [0] + rowCuts + [height]
     // Whatever was there before is no part of the sums.
     var result = [Float](repeating: .nan, count: height * width)
     var (second, columns) = (result, [Float](repeating: .nan, count: height))
-    packed.withUnsafeBufferPointer { packed in
-      result.withUnsafeMutableBufferPointer { result in
-        second.withUnsafeMutableBufferPointer { second in
-          leaves.withUnsafeBufferPointer { leaves in
-            let left = UnfoldWindowOperand(
-              packed: packed.baseAddress, width: width, sums: result.baseAddress)
-            let right = UnfoldWindowOperand(
-              packed: packed.baseAddress, width: width, sums: second.baseAddress)
-            for (first, end) in zip(edges, edges.dropFirst()) {
-              kernels.window_product(
-                a, timeSteps, part.count, height, first, end,
-                UnfoldLeaves(ends: leaves.baseAddress, count: leaves.count), left, right,
-                &columns, &scratch)
+    b.withUnsafeBufferPointer { b in
+      zeroRows.withUnsafeBufferPointer { zeroRows in
+        result.withUnsafeMutableBufferPointer { result in
+          second.withUnsafeMutableBufferPointer { second in
+            leaves.withUnsafeBufferPointer { leaves in
+              let left = UnfoldWindowInput(
+                values: b.baseAddress, width: width, zero_rows: zeroRows.baseAddress,
+                sums: result.baseAddress)
+              var right = left
+              right.sums = second.baseAddress
+              for (first, end) in [(0, steps / 3), (steps / 3, steps)] {
+                kernels.pack_window(left, right, timeSteps, part.count, first, end, &packed)
+              }
+              for (first, end) in zip(edges, edges.dropFirst()) {
+                kernels.window_product(
+                  a, timeSteps, part.count, height, first, end,
+                  UnfoldLeaves(ends: leaves.baseAddress, count: leaves.count), left, right,
+                  packed, &columns, &scratch)
+              }
             }
           }
         }
       }
     }
-    #expect(sameBits(result, second), "operands that share A are independent")
+    #expect(sameBits(result, second), "inputs that share gradients are independent")
     return (result, columns)
   }
 }

@@ -106,12 +106,15 @@ typedef struct {
   int32_t symbol, leaf, row;
 } UnfoldSymbolRow;
 
-/// A packed window operand [(b, t), width] and the sums [·, width] of its products.
+/// Inputs of a window, and the sums [·, width] of their products with its gradients.
 typedef struct {
-  const float *_Nullable packed;
+  /// [T, B, width]
+  const float *_Nullable values;
   size_t width;
+  /// [T, B], set where the values count as zero.
+  const uint8_t *_Nullable zero_rows;
   float *_Nullable sums;
-} UnfoldWindowOperand;
+} UnfoldWindowInput;
 
 /// Rows of values that outputs are compared with. A target that is NaN does not count: its outputs'
 /// gradients are 0. Means over a row's targets are Σ w · loss / Σ w, the first sum over those that
@@ -138,12 +141,12 @@ typedef struct {
 
   /// Columns in a packed panel.
   size_t panel_width;
+  /// As many columns of gradients as a window's product sums at a time.
+  size_t window_columns;
   /// As many rows as a product packs at a time; fewer would read B more often.
   size_t block_rows;
   /// Floats of scratch that a product needs.
   size_t product_scratch;
-  /// The rows of sums that a window's product keeps besides for each halving of its leaves.
-  size_t spare_rows;
 
   // MARK: Packing: panels of `panel_width` columns, [panel][k][panel_width], zero-padded and aligned
   // to 64 bytes
@@ -154,10 +157,11 @@ typedef struct {
   void (*_Nonnull pack_weight)(
       const float *weight, size_t rows, size_t columns, size_t first_group, size_t end_group,
       float *_Nullable forward, float *_Nullable backward);
-  /// B[(b, t), n] = source[t, b, n], or 0 where zero_rows[t, b] is set.
+  /// What a window's gradients are multiplied with, for k in [first, end): (width of both inputs + 1)
+  /// floats for each k.
   void (*_Nonnull pack_window)(
-      const float *source, size_t time_steps, size_t streams, size_t width,
-      const uint8_t *_Nullable zero_rows, size_t first_panel, size_t end_panel, float *packed);
+      UnfoldWindowInput left, UnfoldWindowInput right, size_t time_steps, size_t streams,
+      size_t first, size_t end, float *packed);
 
   // MARK: Products
 
@@ -166,15 +170,15 @@ typedef struct {
       const float *a, size_t lda, size_t rows, size_t k, const float *packed, size_t n,
       size_t first_panel, size_t end_panel, UnfoldStart start, float *c, size_t ldc,
       float *scratch);
-  /// sums[i, n] = Σ over (b, t) of A[t, b, i] · B[(b, t), n], leaf by leaf, for i in [first, end), for
-  /// one or two operands B that share A; an operand of width 0 is none. Nothing is written where T · B
-  /// is 0. In the same way column_sums[i], if given, gets Σ over (b, t) of A[t, b, i]. Scratch is
-  /// `product_scratch` floats, and behind them for each halving of the leaves spare_rows · (width of
-  /// both operands + 1).
+  /// sums[i, n] = Σ over (b, t) of G[t, b, i] · values[t, b, n], leaf by leaf, for i in [first, end), for
+  /// one or two inputs that share the gradients G [T, B, width]; an input of width 0 is none. Nothing
+  /// is written where T · B is 0. In the same way column_sums[i], if given, gets Σ over (b, t) of
+  /// G[t, b, i]. Scratch is (halvings of the leaves + 1) · window_columns · (width of both inputs + 1)
+  /// floats, and behind them `product_scratch`.
   void (*_Nonnull window_product)(
-      const float *a, size_t time_steps, size_t streams, size_t a_width, size_t first, size_t end,
-      UnfoldLeaves leaves, UnfoldWindowOperand left, UnfoldWindowOperand right,
-      float *_Nullable column_sums, float *scratch);
+      const float *gradients, size_t time_steps, size_t streams, size_t width, size_t first,
+      size_t end, UnfoldLeaves leaves, UnfoldWindowInput left, UnfoldWindowInput right,
+      const float *packed, float *_Nullable column_sums, float *scratch);
 
   // MARK: Rows
 

@@ -7,7 +7,7 @@
 #define BLOCK_K 512
 // Processors with vectors for tiles of 12 rows have at least 1 MiB of it, others from 256 KiB.
 #define BLOCK_ROWS (TILE_ROWS == 12 ? 216 : 96)
-// Sums over a window run over more of k at a time and fewer rows, which then need not wait in memory
-// for the leaves that follow.
-#define WINDOW_K 2048
-#define WINDOW_ROWS (BLOCK_ROWS * BLOCK_K / WINDOW_K)
+// Sums over a window run over so much of k at a time, for so many panels, whose rows of gradients lie
+// side by side.
+#define WINDOW_K 512
+#define WINDOW_PANELS 4

@@ -125,19 +125,20 @@ static void pack_weight(
   finish_rows(past_caches);
 }
 
-static void pack_window(
-    const float *source, size_t time_steps, size_t streams, size_t width,
-    const uint8_t *zero_rows, size_t first_panel, size_t end_panel, float *packed) {
-  size_t k = time_steps * streams;
-  for (size_t panel = first_panel; panel < end_panel; panel++) {
-    float *out = packed + panel * NR * k;
-    for (size_t b = 0; b < streams; b++) {
-      for (size_t t = 0; t < time_steps; t++, out += NR) {
-        size_t row = t * streams + b, columns = width - panel * NR;
-        if (zero_rows && zero_rows[row]) columns = 0;
-        copy_padded(source + row * width + panel * NR, columns, NR, out);
-      }
+/// Columns of a window's gradients in panels, for `k` from first_k on.
+static void pack_gradients(
+    const float *source, size_t time_steps, size_t streams, size_t width, size_t columns,
+    size_t first_k, size_t k, float *packed) {
+  size_t b = first_k / time_steps, t = first_k % time_steps;
+  for (size_t i = 0; i < k; i++, packed += NR) {
+    const float *in = source + (t * streams + b) * width;
+    for (size_t c = 0; c < columns; c += NR) {
+      // Time steps lie too far apart for the processor to foresee them.
+      __builtin_prefetch(in + 4 * streams * width + c);
+      __builtin_prefetch(in + 4 * streams * width + c + NR - 1);
+      copy_padded(in + c, columns - c, NR, packed + c * k);
     }
+    if (++t == time_steps) t = 0, b++;
   }
 }
 
@@ -158,53 +159,66 @@ static void pack_rows(const float *a, size_t lda, size_t rows, size_t k, float *
   }
 }
 
-/// One column sum for each column of a window operand, and one for each column of an operand so narrow
-/// that its products with all of them run beside packing.
-#define THIN 2
-typedef struct {
-  const float *thin;  // [k, NR]
-  int thin_width;     // at most THIN, 0 for none
-  bool has_sums;
-  float sums[BLOCK_ROWS + W], products[THIN][BLOCK_ROWS + W];
-} ColumnSums;
+/// The rows that a window's gradients are multiplied with: both inputs' columns, and ones.
+INLINE size_t window_rows(UnfoldWindowInput left, UnfoldWindowInput right) {
+  return left.width + right.width + 1;
+}
 
-INLINE void add_columns(ColumnSums *sums, const float *in, size_t count, size_t i) {
-  if (sums->has_sums) {
-    float *sum = sums->sums;
-    // What lies behind the last column is nobody's, and the arrays have room for whole vectors.
-    FOR_VECTORS(j, count, left) store(sum + j, load(sum + j) + load_some(in + j, left));
-  }
-  for (int c = 0; c < sums->thin_width; c++) {
-    float *product = sums->products[c];
-    vec factor = splat(sums->thin[i * NR + (size_t)c]);
-    FOR_VECTORS(j, count, left) {
-      store(product + j, fused(load_some(in + j, left), factor, load(product + j)));
+INLINE size_t tile_count(size_t rows) { return (rows + TILE_ROWS - 1) / TILE_ROWS; }
+
+/// Where a tile of these rows begins; none is more than a row higher than another.
+INLINE size_t tile_start(size_t rows, size_t tile) { return rows * tile / tile_count(rows); }
+
+/// As many rows of a window are packed at a time; of more, whose distance may be a power of two, a
+/// cache would not keep all.
+#define WINDOW_GROUP 4
+
+/// Columns [first, first + count) of some rows, at most TILE_ROWS, each `stride` behind the one before.
+/// The rows that come next lie `ahead`. `following` floats are still to be written from the first place
+/// on: TILE_ROWS floats are moved where those behind the columns may be read and are still to be
+/// overwritten, for fewer are moved slower.
+INLINE void copy_inputs(
+    UnfoldWindowInput input, const size_t *rows, size_t row_count, size_t ahead, size_t first,
+    size_t count, size_t following, size_t stride, float *out) {
+  if (count == 0) return;
+  for (size_t i = 0; i < row_count; i++, out += stride) {
+    const float *in = input.values + rows[i] * input.width + first;
+    // Time steps lie too far apart for the processor to foresee them.
+    __builtin_prefetch(in + ahead * input.width);
+    if (input.zero_rows && input.zero_rows[rows[i]]) {
+      memset(out, 0, count * sizeof(float));
+    } else if (first + TILE_ROWS <= input.width && i * stride + TILE_ROWS <= following) {
+      memcpy(out, in, TILE_ROWS * sizeof(float));
+    } else {
+      FOR_VECTORS(j, count, left) store_some(out + j, load_some(in + j, left), left);
     }
   }
 }
 
-/// Columns [first, first + count) of a window operand in tiles of `height`, [k][height], for rows
-/// [offset, offset + length) of a block of k that begins at first_k. Adds the columns to `sums`.
-static void pack_window_columns(
-    const float *a, size_t time_steps, size_t streams, size_t width, size_t first, size_t count,
-    size_t height, size_t first_k, size_t k, size_t offset, size_t length, ColumnSums *sums,
-    float *packed) {
-  size_t b = (first_k + offset) / time_steps, t = (first_k + offset) % time_steps;
-  for (size_t i = offset; i < offset + length; i++) {
-    const float *in = a + (t * streams + b) * width + first;
-    // Time steps lie too far apart for the processor to foresee them.
-    for (size_t r = 0; r < count; r += 16) __builtin_prefetch(in + 4 * streams * width + r);
-    size_t r = 0;
-    for (; r + TILE_ROWS <= count && height == TILE_ROWS; r += TILE_ROWS) {
-      memcpy(packed + r * k + i * TILE_ROWS, in + r, TILE_ROWS * sizeof(float));
+/// [tile][k][rows]
+static void pack_window(
+    UnfoldWindowInput left, UnfoldWindowInput right, size_t time_steps, size_t streams,
+    size_t first_k, size_t end_k, float *packed) {
+  size_t rows = window_rows(left, right), tiles = tile_count(rows), whole = time_steps * streams;
+  size_t b = first_k / time_steps, t = first_k % time_steps, ahead = WINDOW_GROUP * streams;
+  for (size_t k = first_k; k < end_k; k += WINDOW_GROUP) {
+    size_t count = smaller(WINDOW_GROUP, end_k - k), sources[WINDOW_GROUP];
+    for (size_t i = 0; i < count; i++) {
+      sources[i] = t * streams + b;
+      if (++t == time_steps) t = 0, b++;
     }
-    for (; r < count; r += height) {
-      size_t rows = smaller(height, count - r);
-      FOR_VECTORS(j, rows, left) {
-        store_some(packed + r * k + i * rows + j, load_some(in + r + j, left), left);
-      }
+    for (size_t tile = 0, r = 0; tile < tiles; tile++) {
+      size_t end = tile_start(rows, tile + 1), of_tile = end - r, middle = left.width;
+      size_t of_left = r < middle ? smaller(end, middle) - r : 0, first = r + of_left - middle;
+      size_t of_right = end > middle ? smaller(end - middle, right.width) - first : 0;
+      // Both inputs' parts lie within one tile: what one moves too much belongs to the other.
+      size_t following = of_left > 0 && of_right > 0 ? 0 : (end_k - k) * of_tile;
+      float *out = packed + r * whole + k * of_tile;
+      copy_inputs(left, sources, count, ahead, r, of_left, following, of_tile, out);
+      copy_inputs(
+          right, sources, count, ahead, first, of_right, following, of_tile, out + of_left);
+      for (size_t i = 0; end == rows && i < count; i++) out[(i + 1) * of_tile - 1] = 1;
+      r = end;
     }
-    add_columns(sums, in, count, i);
-    if (++t == time_steps) t = 0, b++;
   }
 }

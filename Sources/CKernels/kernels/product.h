@@ -58,23 +58,6 @@ INLINE void row_tile_panel(
   copy_columns(aside, NR, rows, columns, c, ldc);
 }
 
-/// The same for a tile of leaves.
-INLINE void leaf_tile_panel(
-    size_t rows, size_t columns, LeafRun leaves, const float *a, const float *b, bool continues,
-    float *c, size_t ldc) {
-  LeafTile multiply = TILES_FOR(columns, leaf_tiles)[rows - 1];
-  if (columns == tile_width(columns)) {
-    multiply(leaves, a, b, continues, c, ldc);
-    return;
-  }
-  float aside[TILE_ROWS * NR];
-  if (continues) {
-    for (size_t r = 0; r < rows; r++) copy_padded(c + r * ldc, columns, NR, aside + r * NR);
-  }
-  multiply(leaves, a, b, continues, aside, NR);
-  copy_columns(aside, NR, rows, columns, c, ldc);
-}
-
 /// The results of the tile after this one, which are about to be read and written.
 INLINE void prefetch_results(const float *c, size_t ldc, size_t rows) {
   for (size_t r = 0; r < rows; r++) {
@@ -171,83 +154,28 @@ static void product(
 
 // MARK: Windows
 
-/// A window's sums while they are formed.
+/// The sums over a window of some columns of its gradients while they are formed: [panel][rows][NR],
+/// where the rows are what the gradients are multiplied with.
 typedef struct {
-  const float *a;
-  size_t time_steps, streams, width;
+  const float *gradients;
+  size_t time_steps, streams, width, columns;
   UnfoldLeaves leaves;
-  UnfoldWindowOperand operands[2];
-  /// The operand of at most THIN columns, or -1.
-  int thin_side;
-  float *scratch;
-} WindowSums;
-
-/// Some rows i of them.
-typedef struct {
-  size_t first, count, height;
-  float *sums[2];
-  float *column_sums;
-} SumRows;
+  /// In tiles, [tile][k][rows].
+  const float *inputs;
+  size_t rows;
+  float *panels;
+} WindowColumns;
 
 /// Where a leaf begins in k.
-INLINE size_t leaf_start(const WindowSums *window, size_t leaf) {
+INLINE size_t leaf_start(const WindowColumns *window, size_t leaf) {
   if (leaf == 0) return 0;
   size_t stream = window->leaves.ends ? window->leaves.ends[leaf - 1] : window->streams;
   return stream * window->time_steps;
 }
 
-/// The left sums and the right ones, added.
-INLINE void join(ColumnSums *left, ColumnSums *right, size_t count) {
-  add(left->sums, right->sums, count, right->sums);
-  for (int c = 0; c < right->thin_width; c++) {
-    add(left->products[c], right->products[c], count, right->products[c]);
-  }
-}
-
-/// Puts what is summed beside packing in its place, or takes it from there.
-static void move_columns(SumRows rows, int thin_side, ColumnSums *sums, bool out) {
-  size_t width = (size_t)sums->thin_width;
-  for (size_t i = 0; i < rows.count; i++) {
-    if (sums->has_sums) {
-      *(out ? &rows.column_sums[i] : &sums->sums[i]) = out ? sums->sums[i] : rows.column_sums[i];
-    }
-    for (size_t c = 0; c < width; c++) {
-      float *place = rows.sums[thin_side] + i * width + c, *sum = &sums->products[c][i];
-      *(out ? place : sum) = out ? *sum : *place;
-    }
-  }
-}
-
-/// Packs these rows' columns of A, for `k` from first_k on, and forms leaf by leaf what is summed
-/// beside it: the columns, and their products with a thin operand.
-static void pack_leaves(
-    const WindowSums *window, SumRows rows, size_t first_k, size_t k, LeafRun leaves,
-    bool continues) {
-  int side = window->thin_side;
-  ColumnSums sums, partial[LEAF_LEVELS];
-  sums.has_sums = rows.column_sums != NULL;
-  sums.thin_width = side < 0 ? 0 : (int)window->operands[side].width;
-  sums.thin = side < 0 ? NULL : window->operands[side].packed + first_k * NR;
-  for (size_t leaf = 0, offset = 0; leaf < leaves.count; offset += leaves.lengths[leaf++]) {
-    if (continues && leaf == 0) {
-      move_columns(rows, side, &sums, false);
-    } else {
-      memset(sums.sums, 0, sizeof sums.sums);
-      memset(sums.products, 0, sizeof sums.products);
-    }
-    pack_window_columns(
-        window->a, window->time_steps, window->streams, window->width, rows.first, rows.count,
-        rows.height, first_k, k, offset, leaves.lengths[leaf], &sums, window->scratch);
-    size_t level = 0;
-    for (; leaf >> level & 1; level++) join(&partial[level], &sums, rows.count);
-    if (leaf + 1 < leaves.count) partial[level] = sums;
-  }
-  move_columns(rows, side, &sums, true);
-}
-
 /// Puts the sums over these leaves in their place, while a tile is in registers.
 static void multiply_leaves(
-    const WindowSums *window, SumRows rows, size_t first_leaf, size_t leaf_count) {
+    const WindowColumns *window, size_t first_leaf, size_t leaf_count, float *sums) {
   size_t begin = leaf_start(window, first_leaf);
   size_t k = leaf_start(window, first_leaf + leaf_count) - begin;
   size_t whole = window->time_steps * window->streams;
@@ -258,78 +186,78 @@ static void multiply_leaves(
   }
   // Only one leaf may be longer than a block.
   size_t length = k > WINDOW_K ? block_length(k, WINDOW_K, 1) : k;
-  for (size_t done = 0; done < k; done += length) {
+  size_t done = 0;
+  do {
     size_t ks = smaller(length, k - done);
     if (leaf_count == 1) lengths[0] = ks;
-    LeafRun leaves = {lengths, leaf_count};
-    pack_leaves(window, rows, begin + done, ks, leaves, done > 0);
-    for (int side = 0; side < 2; side++) {
-      UnfoldWindowOperand b = window->operands[side];
-      for (size_t column = 0; side != window->thin_side && column < b.width; column += NR) {
-        const float *panel = b.packed + column * whole + (begin + done) * NR;
-        for (size_t r = 0; r < rows.count; r += rows.height) {
-          float *results = rows.sums[side] + r * b.width + column;
-          prefetch_next(results, b.width, r, rows.height, rows.count, column + NR >= b.width);
-          leaf_tile_panel(
-              smaller(rows.height, rows.count - r), smaller(NR, b.width - column), leaves,
-              window->scratch + r * ks, panel, done > 0, results, b.width);
-        }
+    pack_gradients(
+        window->gradients, window->time_steps, window->streams, window->width, window->columns,
+        begin + done, ks, window->panels);
+    for (size_t tile = 0; tile < tile_count(window->rows); tile++) {
+      size_t r = tile_start(window->rows, tile), rows = tile_start(window->rows, tile + 1) - r;
+      const float *inputs = window->inputs + r * whole + (begin + done) * rows;
+      for (size_t c = 0; c < window->columns; c += NR) {
+        TILES_FOR(window->columns - c, leaf_tiles)[rows - 1](
+            (LeafRun){lengths, leaf_count}, inputs, window->panels + c * ks, done > 0,
+            sums + c * window->rows + r * NR, NR);
       }
     }
-  }
+    done += ks;
+  } while (done < k);
 }
 
-/// The sums over some leaves, a power of two: the left half's and the right half's, added.
+/// The sums over some leaves, a power of two: the left half's and the right half's, added. The memory
+/// behind them holds the right half's.
 static void sum_leaves(
-    const WindowSums *window, SumRows rows, size_t first_leaf, size_t leaf_count, float *spare) {
+    const WindowColumns *window, size_t first_leaf, size_t leaf_count, float *sums) {
   size_t k = leaf_start(window, first_leaf + leaf_count) - leaf_start(window, first_leaf);
   if (k <= WINDOW_K || leaf_count == 1) {
-    multiply_leaves(window, rows, first_leaf, leaf_count);
+    multiply_leaves(window, first_leaf, leaf_count, sums);
     return;
   }
-  sum_leaves(window, rows, first_leaf, leaf_count / 2, spare);
-  SumRows right = rows;
-  float *next = spare;
-  for (int side = 0; side < 2; side++) {
-    right.sums[side] = next;
-    next += rows.count * window->operands[side].width;
-  }
-  if (rows.column_sums) {
-    right.column_sums = next;
-    next += rows.count;
-  }
-  sum_leaves(window, right, first_leaf + leaf_count / 2, leaf_count / 2, next);
-  for (int side = 0; side < 2; side++) {
-    size_t count = rows.count * window->operands[side].width;
-    add(rows.sums[side], right.sums[side], count, rows.sums[side]);
-  }
-  if (rows.column_sums) {
-    add(rows.column_sums, right.column_sums, rows.count, rows.column_sums);
+  size_t count = window->rows * rounded_up(window->columns, NR);
+  sum_leaves(window, first_leaf, leaf_count / 2, sums);
+  sum_leaves(window, first_leaf + leaf_count / 2, leaf_count / 2, sums + count);
+  add(sums, sums + count, count, sums);
+}
+
+/// Puts columns of sums [·, NR] in their place as rows.
+static void place_sums(
+    const float *sums, UnfoldWindowInput input, size_t column, size_t columns) {
+  size_t width = input.width;
+  for (size_t c = 0; c < columns; c += 4) {
+    float *out = input.sums + (column + c) * width;
+    size_t n = 0;
+    for (; c + 4 <= columns && n + 4 <= width; n += 4) {
+      transpose4(sums + n * NR + c, NR, out + n, width);
+    }
+    for (; n < width; n++) {
+      for (size_t i = 0; i < smaller(4, columns - c); i++) out[i * width + n] = sums[n * NR + c + i];
+    }
   }
 }
 
 static void window_product(
-    const float *a, size_t time_steps, size_t streams, size_t a_width, size_t first_row,
-    size_t end_row, UnfoldLeaves leaves, UnfoldWindowOperand left, UnfoldWindowOperand right,
-    float *column_sums, float *scratch) {
-  size_t k = time_steps * streams, rows = end_row - first_row;
-  if (k == 0 || rows == 0) return;
-  int thin_side = left.width > 0 && left.width <= THIN     ? 0
-                  : right.width > 0 && right.width <= THIN ? 1
-                                                           : -1;
-  WindowSums window = {a,      time_steps, streams,   a_width,
-                       leaves, {left, right}, thin_side, scratch};
-  // Whole tiles are packed fastest.
-  size_t height = smaller(rows, TILE_ROWS);
-  size_t most = BLOCK_ROWS * BLOCK_K / smaller(k, WINDOW_K) / TILE_ROWS;
-  size_t block = block_length(rows, height * smaller(most, BLOCK_ROWS / TILE_ROWS), height);
-  for (size_t first = 0; first < rows; first += block) {
-    SumRows part = {first_row + first, smaller(block, rows - first), height, {NULL, NULL}, NULL};
-    for (int side = 0; side < 2; side++) {
-      part.sums[side] = window.operands[side].sums + part.first * window.operands[side].width;
+    const float *gradients, size_t time_steps, size_t streams, size_t width, size_t first_column,
+    size_t end_column, UnfoldLeaves leaves, UnfoldWindowInput left, UnfoldWindowInput right,
+    const float *packed, float *column_sums, float *scratch) {
+  if (time_steps * streams == 0) return;
+  size_t rows = window_rows(left, right), partials = 1;
+  for (size_t halves = leaves.count; halves > 1; halves /= 2) partials++;
+  float *sums = scratch, *panels = scratch + partials * WINDOW_PANELS * NR * rows;
+  for (size_t first = first_column; first < end_column; first += WINDOW_PANELS * NR) {
+    WindowColumns window = {
+        gradients + first, time_steps, streams, width, smaller(WINDOW_PANELS * NR, end_column - first),
+        leaves, packed, rows, panels};
+    sum_leaves(&window, 0, leaves.count, sums);
+    for (size_t c = 0; c < window.columns; c += NR) {
+      size_t column = first + c, columns = smaller(NR, window.columns - c);
+      const float *panel = sums + c * rows;
+      place_sums(panel, left, column, columns);
+      place_sums(panel + left.width * NR, right, column, columns);
+      if (column_sums) {
+        memcpy(column_sums + column, panel + (rows - 1) * NR, columns * sizeof(float));
+      }
     }
-    part.column_sums = column_sums ? column_sums + part.first : NULL;
-    float *spare = leaves.count > 1 && k > WINDOW_K ? scratch + BLOCK_ROWS * BLOCK_K : NULL;
-    sum_leaves(&window, part, 0, leaves.count, spare);
   }
 }

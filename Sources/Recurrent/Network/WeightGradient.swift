@@ -1,3 +1,4 @@
+import CKernels
 import Storage
 
 /// The gradient of one weight matrix: what its inputs were, and where its sums go.
@@ -13,4 +14,17 @@ struct WeightGradient: Sendable {
 struct BiasGradients: Sendable {
   let first: Disjoint<Float>
   var second: Disjoint<Float>?
+}
+
+extension UnfoldWindowInput {
+  /// The same for kernels; none without a gradient.
+  init(_ gradient: WeightGradient?) {
+    guard let gradient else {
+      self.init()
+      return
+    }
+    self.init(
+      values: gradient.inputs.base, width: gradient.width, zero_rows: gradient.zeroRows?.base,
+      sums: gradient.sums.base)
+  }
 }

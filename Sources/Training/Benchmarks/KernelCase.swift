@@ -25,7 +25,7 @@ private final class KernelOperands {
   let b = Arena<Float>(count: 1 << 23)
   let c = Arena<Float>(count: 1 << 23)
   let d = Arena<Float>(count: 1 << 23)
-  let scratch: Arena<Float>  // [product_scratch]
+  let scratch: Arena<Float>  // of the largest product
   /// 16 streams in 8 leaves.
   let leafEnds = Arena<Int>((1...8).map { 2 * $0 })
   /// Losses and shares of rows.
@@ -35,7 +35,7 @@ private final class KernelOperands {
 
   init(_ table: UnfoldKernels) {
     self.table = table
-    scratch = Arena<Float>(count: table.product_scratch)
+    scratch = Arena<Float>(count: table.product_scratch + 1 << 19)
     symbols = (0..<4096).map { Int32($0 * 37 % 64) }
     for (index, arena) in [a.base, b.base, c.base, d.base].enumerated() {
       unfold_uniform_fill(1, UNFOLD_PURPOSE_INITIALIZATION, UInt32(index), 1, arena, 1 << 23)
@@ -71,6 +71,8 @@ extension KernelCase {
   private static func windowProduct(_ operands: KernelOperands) -> KernelCase {
     let (timeSteps, streams, height, width) = (64, 16, 2048, 512)
     let rows = timeSteps * streams
+    let inputs = UnfoldWindowInput(
+      values: operands.d.base, width: width, zero_rows: nil, sums: operands.c.base)
     return KernelCase(
       kernel: "window_product", problem: "[\(rows), \(height)]ᵀ·[\(rows), \(width)]",
       operations: 2 * Double(rows * height * width),
@@ -78,9 +80,8 @@ extension KernelCase {
     ) {
       operands.table.window_product(
         operands.a.base, timeSteps, streams, height, 0, height,
-        UnfoldLeaves(ends: operands.leafEnds.base, count: operands.leafEnds.count),
-        UnfoldWindowOperand(packed: operands.b.base, width: width, sums: operands.c.base),
-        UnfoldWindowOperand(), nil, operands.scratch.base)
+        UnfoldLeaves(ends: operands.leafEnds.base, count: operands.leafEnds.count), inputs,
+        UnfoldWindowInput(), operands.b.base, nil, operands.scratch.base)
     }
   }
 
@@ -217,14 +218,17 @@ extension KernelCase {
         memory: Traffic(read: bytes(rows * columns), written: bytes(2 * rows * columns))
       ) { table.pack_weight(a, rows, columns, 0, groups, b, c) }
     }
-    let (rows, width, panels) = (32 * 16, 2048, operands.panels(2048))
+    let (rows, width) = (32 * 16, 2048)
+    let inputs = UnfoldWindowInput(values: a, width: width, zero_rows: nil, sums: c)
     return [
       weight(rows: 1024, columns: 256),
       weight(rows: 10000, columns: 650),
       KernelCase(
         kernel: "pack_window", problem: "[\(rows), \(width)]",
         memory: Traffic(read: bytes(rows * width), written: bytes(rows * width))
-      ) { table.pack_window(a, 32, 16, width, nil, 0, panels, b) },
+      ) {
+        table.pack_window(inputs, UnfoldWindowInput(), 32, 16, 0, rows, b)
+      },
     ]
   }
 
