@@ -46,6 +46,9 @@ struct WindowProductTests {
     // Longer than a block of k, in one leaf and over several.
     Problem(timeSteps: 700, streams: 9, height: 30, width: 35),
     Problem(timeSteps: 2500, streams: 2, height: 14, width: 3),
+    // Few gradients, whose inputs are not packed, and more of these than fit in registers.
+    Problem(timeSteps: 60, streams: 9, height: 1, width: 150),
+    Problem(timeSteps: 7, streams: 16, height: 2, width: 19),
   ]
 
   @Test(arguments: Variant.supported)
@@ -189,7 +192,8 @@ extension Variant {
     let a = problem.shard(problem.a, width: height, part)
     let steps = timeSteps * part.count
     var packed = [Float](repeating: .nan, count: (2 * width + 1) * steps)
-    let partials = (leaves.count.trailingZeroBitCount + 1) * kernels.window_columns * (2 * width + 1)
+    let halvings = leaves.count.trailingZeroBitCount
+    let partials = (halvings + 1) * kernels.window_columns * (2 * width + 1)
     var scratch = [Float](repeating: .nan, count: partials + kernels.product_scratch)
     let edges = [0] + rowCuts + [height]
     // Whatever was there before is no part of the sums.

@@ -135,12 +135,39 @@ typedef struct {
   double *shares;
 } UnfoldValueRows;
 
+/// Rows of one time step of the LSTM; gates are i, f, g, o.
+typedef struct {
+  size_t rows, hidden;
+  /// The width of the inputs whose products are added, 0 for none.
+  size_t inputs;
+  /// What the sums start from, [·, 4H]; the values are given.
+  UnfoldStart start;
+  /// [rows, inputs], and the packed units of W_ih.
+  const float *_Nullable input;
+  const float *_Nullable input_weight;
+  /// [rows, H], and the packed units of W_hh.
+  const float *previous_hidden;
+  const float *hidden_weight;
+  /// [rows, H]
+  const float *previous_memory;
+  /// [rows, 4H], written: the activations.
+  float *gates;
+  /// [rows, H], written.
+  float *memory;
+  float *memory_tanh;
+  float *output;
+} UnfoldLSTMStep;
+
 /// The table of one variant's kernels. Sizes are in elements, `ld…` are row strides in elements.
 typedef struct {
   UnfoldVariant variant;
 
   /// Columns in a packed panel.
   size_t panel_width;
+  /// Units in a block of packed units.
+  size_t unit_width;
+  /// So few columns of gradients need no packed inputs.
+  size_t few_columns;
   /// As many columns of gradients as a window's product sums at a time.
   size_t window_columns;
   /// As many rows as a product packs at a time; fewer would read B more often.
@@ -157,11 +184,16 @@ typedef struct {
   void (*_Nonnull pack_weight)(
       const float *weight, size_t rows, size_t columns, size_t first_group, size_t end_group,
       float *_Nullable forward, float *_Nullable backward);
-  /// What a window's gradients are multiplied with, for k in [first, end): (width of both inputs + 1)
+  /// What a window's gradients, if more than `few_columns`, are multiplied with, for k in [first, end): (width of both inputs + 1)
   /// floats for each k.
   void (*_Nonnull pack_window)(
       UnfoldWindowInput left, UnfoldWindowInput right, size_t time_steps, size_t streams,
       size_t first, size_t end, float *packed);
+  /// The weight [gates · H, columns] in blocks of `unit_width` units, [block][columns][gate][unit_width],
+  /// zero-padded: some blocks.
+  void (*_Nonnull pack_unit_weight)(
+      const float *weight, size_t gates, size_t hidden, size_t columns, size_t first_block,
+      size_t end_block, float *packed);
 
   // MARK: Products
 
@@ -178,7 +210,7 @@ typedef struct {
   void (*_Nonnull window_product)(
       const float *gradients, size_t time_steps, size_t streams, size_t width, size_t first,
       size_t end, UnfoldLeaves leaves, UnfoldWindowInput left, UnfoldWindowInput right,
-      const float *packed, float *_Nullable column_sums, float *scratch);
+      const float *_Nullable packed, float *_Nullable column_sums, float *scratch);
 
   // MARK: Rows
 
@@ -207,6 +239,8 @@ typedef struct {
 
   // MARK: Cells, for `rows` consecutive rows of one time step
 
+  /// The sums start + x·W_ihᵀ + h·W_hhᵀ, in this order, and what the gates make of them.
+  void (*_Nonnull lstm_step)(const UnfoldLSTMStep *step);
   /// gates [rows, 4H] (i, f, g, o): sums in, activations out.
   void (*_Nonnull lstm_forward)(
       size_t rows, size_t hidden, float *gates, const float *previous_memory, float *memory,

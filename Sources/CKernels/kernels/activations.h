@@ -71,16 +71,6 @@ INLINE double natural_logarithm(double x) {
   return __builtin_fma(n, 6.93147180369123816490e-01, z + z + rest);
 }
 
-/// The functions of `count` numbers in place. Vectors do not wait for one another, so that several are
-/// under way at once.
-INLINE void sigmoid_in_place(float *x, size_t count) {
-  FOR_VECTORS(i, count, left) store_some(x + i, vsigmoid(load_some(x + i, left)), left);
-}
-
-INLINE void tanh_in_place(float *x, size_t count) {
-  FOR_VECTORS(i, count, left) store_some(x + i, vtanh(load_some(x + i, left)), left);
-}
-
 static void exponential(const float *x, size_t count, float *out) {
   FOR_VECTORS(i, count, left) store_some(out + i, vexp(load_some(x + i, left)), left);
 }

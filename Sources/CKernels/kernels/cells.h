@@ -4,25 +4,37 @@
 INLINE vec slope_of_sigmoid(vec y) { return fused(-y, y, y); }
 INLINE vec slope_of_tanh(vec y) { return fused(-y, y, splat(1)); }
 
+#define LSTM_GATES 4
+
+/// The first `left` of W units, from the sums of their gates. All pointers are to the first unit's
+/// place; that of the next gate is `hidden` floats on.
+INLINE void lstm_unit(
+    const vec sums[LSTM_GATES], size_t hidden, size_t left, float *gates,
+    const float *previous_memory, float *memory, float *memory_tanh, float *output) {
+  vec i = vsigmoid(sums[0]), f = vsigmoid(sums[1]), g = vtanh(sums[2]), o = vsigmoid(sums[3]);
+  vec c = fused(f, load_some(previous_memory, left), i * g);
+  vec squashed = vtanh(c);
+  store_some(gates, i, left);
+  store_some(gates + hidden, f, left);
+  store_some(gates + 2 * hidden, g, left);
+  store_some(gates + 3 * hidden, o, left);
+  store_some(memory, c, left);
+  store_some(memory_tanh, squashed, left);
+  store_some(output, o * squashed, left);
+}
+
 static void lstm_forward(
     size_t rows, size_t hidden, float *gates, const float *previous_memory, float *memory,
     float *memory_tanh, float *output) {
   for (size_t r = 0; r < rows; r++) {
-    float *gate = gates + r * 4 * hidden;
-    size_t row = r * hidden;
-    sigmoid_in_place(gate, 2 * hidden);
-    tanh_in_place(gate + 2 * hidden, hidden);
-    sigmoid_in_place(gate + 3 * hidden, hidden);
     FOR_VECTORS(j, hidden, left) {
-      vec i = load_some(gate + j, left);
-      vec f = load_some(gate + hidden + j, left);
-      vec g = load_some(gate + 2 * hidden + j, left);
-      vec o = load_some(gate + 3 * hidden + j, left);
-      vec c = fused(f, load_some(previous_memory + row + j, left), i * g);
-      vec squashed = vtanh(c);
-      store_some(memory + row + j, c, left);
-      store_some(memory_tanh + row + j, squashed, left);
-      store_some(output + row + j, o * squashed, left);
+      float *gate = gates + r * LSTM_GATES * hidden + j;
+      size_t place = r * hidden + j;
+      vec sums[LSTM_GATES];
+      UNROLL for (int g = 0; g < LSTM_GATES; g++) sums[g] = load_some(gate + g * hidden, left);
+      lstm_unit(
+          sums, hidden, left, gate, previous_memory + place, memory + place, memory_tanh + place,
+          output + place);
     }
   }
 }

@@ -65,20 +65,20 @@ INLINE void transpose4(const float *in, size_t in_stride, float *out, size_t out
   *(loose_vec4 *)(out + 3 * out_stride) = __builtin_shufflevector(high01, high23, 2, 3, 6, 7);
 }
 
-/// `rows` of a panel's rows from as many columns of the source.
+/// `rows` rows of the result from as many columns of the source.
 INLINE void transpose_rows(
-    const float *in, size_t ld, size_t rows, size_t columns, float *out) {
+    const float *in, size_t ld, size_t rows, size_t columns, float *out, size_t out_stride) {
   size_t column = 0, whole = rows / 4 * 4;
   for (; column + 4 <= columns; column += 4) {
     for (size_t row = 0; row < whole; row += 4) {
-      transpose4(in + column * ld + row, ld, out + row * NR + column, NR);
+      transpose4(in + column * ld + row, ld, out + row * out_stride + column, out_stride);
     }
     for (size_t c = column; c < column + 4; c++) {
-      for (size_t row = whole; row < rows; row++) out[row * NR + c] = in[c * ld + row];
+      for (size_t row = whole; row < rows; row++) out[row * out_stride + c] = in[c * ld + row];
     }
   }
   for (; column < columns; column++) {
-    for (size_t row = 0; row < rows; row++) out[row * NR + column] = in[column * ld + row];
+    for (size_t row = 0; row < rows; row++) out[row * out_stride + column] = in[column * ld + row];
   }
 }
 
@@ -89,7 +89,7 @@ INLINE void pack_forward(
   if (rows < NR) memset(group, 0, sizeof group);
   for (size_t column = 0; column < columns; column += GROUP) {
     size_t count = smaller(GROUP, columns - column);
-    transpose_rows(in + column, columns, count, rows, group);
+    transpose_rows(in + column, columns, count, rows, group, NR);
     put_rows(group, count, past_caches, panel + column * NR);
   }
 }
@@ -173,25 +173,21 @@ INLINE size_t tile_start(size_t rows, size_t tile) { return rows * tile / tile_c
 /// cache would not keep all.
 #define WINDOW_GROUP 4
 
-/// Columns [first, first + count) of some rows, at most TILE_ROWS, each `stride` behind the one before.
-/// The rows that come next lie `ahead`. `following` floats are still to be written from the first place
-/// on: TILE_ROWS floats are moved where those behind the columns may be read and are still to be
-/// overwritten, for fewer are moved slower.
-INLINE void copy_inputs(
-    UnfoldWindowInput input, const size_t *rows, size_t row_count, size_t ahead, size_t first,
-    size_t count, size_t following, size_t stride, float *out) {
+/// Columns [first, first + count) of one of `rows` rows, at most TILE_ROWS of them. TILE_ROWS floats are
+/// moved where those behind the columns may be read, and `following` floats are written later than them:
+/// fewer are moved slower.
+INLINE void copy_input(
+    UnfoldWindowInput input, size_t rows, size_t row, size_t first, size_t count, size_t following,
+    float *out) {
   if (count == 0) return;
-  for (size_t i = 0; i < row_count; i++, out += stride) {
-    const float *in = input.values + rows[i] * input.width + first;
-    // Time steps lie too far apart for the processor to foresee them.
-    __builtin_prefetch(in + ahead * input.width);
-    if (input.zero_rows && input.zero_rows[rows[i]]) {
-      memset(out, 0, count * sizeof(float));
-    } else if (first + TILE_ROWS <= input.width && i * stride + TILE_ROWS <= following) {
-      memcpy(out, in, TILE_ROWS * sizeof(float));
-    } else {
-      FOR_VECTORS(j, count, left) store_some(out + j, load_some(in + j, left), left);
-    }
+  size_t place = row * input.width + first;
+  const float *in = input.values + place;
+  if (input.zero_rows && input.zero_rows[row]) {
+    memset(out, 0, count * sizeof(float));
+  } else if (place + TILE_ROWS <= rows * input.width && TILE_ROWS <= following) {
+    memcpy(out, in, TILE_ROWS * sizeof(float));
+  } else {
+    FOR_VECTORS(j, count, left) store_some(out + j, load_some(in + j, left), left);
   }
 }
 
@@ -200,7 +196,7 @@ static void pack_window(
     UnfoldWindowInput left, UnfoldWindowInput right, size_t time_steps, size_t streams,
     size_t first_k, size_t end_k, float *packed) {
   size_t rows = window_rows(left, right), tiles = tile_count(rows), whole = time_steps * streams;
-  size_t b = first_k / time_steps, t = first_k % time_steps, ahead = WINDOW_GROUP * streams;
+  size_t b = first_k / time_steps, t = first_k % time_steps;
   for (size_t k = first_k; k < end_k; k += WINDOW_GROUP) {
     size_t count = smaller(WINDOW_GROUP, end_k - k), sources[WINDOW_GROUP];
     for (size_t i = 0; i < count; i++) {
@@ -211,13 +207,14 @@ static void pack_window(
       size_t end = tile_start(rows, tile + 1), of_tile = end - r, middle = left.width;
       size_t of_left = r < middle ? smaller(end, middle) - r : 0, first = r + of_left - middle;
       size_t of_right = end > middle ? smaller(end - middle, right.width) - first : 0;
-      // Both inputs' parts lie within one tile: what one moves too much belongs to the other.
-      size_t following = of_left > 0 && of_right > 0 ? 0 : (end_k - k) * of_tile;
+      size_t following = (end_k - k) * of_tile;
       float *out = packed + r * whole + k * of_tile;
-      copy_inputs(left, sources, count, ahead, r, of_left, following, of_tile, out);
-      copy_inputs(
-          right, sources, count, ahead, first, of_right, following, of_tile, out + of_left);
-      for (size_t i = 0; end == rows && i < count; i++) out[(i + 1) * of_tile - 1] = 1;
+      for (size_t i = 0; i < count; i++, out += of_tile, following -= of_tile) {
+        copy_input(left, whole, sources[i], r, of_left, following, out);
+        copy_input(
+            right, whole, sources[i], first, of_right, following - of_left, out + of_left);
+        if (end == rows) out[of_tile - 1] = 1;
+      }
       r = end;
     }
   }

@@ -10,17 +10,21 @@
 #include "packing.h"
 #include "rows.h"
 #include "product.h"
+#include "lstm_step.h"
 #include "update.h"
 #include "yardsticks.h"
 
 const UnfoldKernels TABLE = {
     .variant = VARIANT,
     .panel_width = NR,
+    .unit_width = W,
     .block_rows = BLOCK_ROWS,
     .window_columns = WINDOW_PANELS * NR,
+    .few_columns = FEW_COLUMNS,
     .product_scratch = BLOCK_ROWS * BLOCK_K,
     .pack_weight = pack_weight,
     .pack_window = pack_window,
+    .pack_unit_weight = pack_unit_weight,
     .product = product,
     .window_product = window_product,
     .add = add,
@@ -30,6 +34,7 @@ const UnfoldKernels TABLE = {
     .exponential = exponential,
     .hyperbolic_tangent = hyperbolic_tangent,
     .sigmoid = sigmoid,
+    .lstm_step = lstm_step,
     .lstm_forward = lstm_forward,
     .lstm_backward = lstm_backward,
     .gru_forward = gru_forward,

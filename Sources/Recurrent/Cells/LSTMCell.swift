@@ -5,7 +5,7 @@ import Storage
 /// PyTorch's gate order i, f, g, o:
 ///
 ///     c_t = σ(f)·c_{t−1} + σ(i)·tanh(g)        h_t = σ(o)·tanh(c_t)
-package struct LSTMCell: RecurrentCell {
+package struct LSTMCell: FusedCell {
   package static let name = "lstm"
   package static let gateCount = 4
   /// 63 forward, where a sigmoid and a tanh are 12 each, and 17 back.
@@ -22,6 +22,16 @@ package struct LSTMCell: RecurrentCell {
     kernels.pointee.lstm_forward(
       step.rows, step.hidden, step.gates, step.previousMemory, step.memory, step.saved,
       step.output)
+  }
+
+  package func forward(_ step: CellForwardStep, sums: CellSums) {
+    var operands = UnfoldLSTMStep(
+      rows: step.rows, hidden: step.hidden, inputs: sums.inputWidth,
+      start: sums.start.kernelStart, input: sums.input, input_weight: sums.inputWeight,
+      previous_hidden: step.previousHidden, hidden_weight: sums.hiddenWeight,
+      previous_memory: step.previousMemory, gates: step.gates, memory: step.memory,
+      memory_tanh: step.saved, output: step.output)
+    kernels.pointee.lstm_step(&operands)
   }
 
   package func backward(_ step: CellBackwardStep) {

@@ -53,10 +53,8 @@ final class ProductResources: Sendable {
     weights left: WeightGradient, _ right: WeightGradient? = nil, biases: BiasGradients?
   ) {
     let packed = Disjoint(windowInputs.base)
-    pool.forEachSlice(of: window.rows) { _, rows in
-      kernels.pointee.pack_window(
-        UnfoldWindowInput(left), UnfoldWindowInput(right), window.timeSteps, window.streams,
-        rows.lowerBound, rows.upperBound, packed.base)
+    if width > kernels.pointee.few_columns {
+      pack(left, right, window, into: packed)
     }
     pool.forEachSlice(of: width, multipleOf: kernels.pointee.panel_width) { worker, columns in
       kernels.pointee.window_product(
@@ -69,6 +67,17 @@ final class ProductResources: Sendable {
         (second + columns.lowerBound).update(
           from: biases.first + columns.lowerBound, count: columns.count)
       }
+    }
+  }
+
+  private func pack(
+    _ left: WeightGradient, _ right: WeightGradient?, _ window: WindowDimensions,
+    into packed: Disjoint<Float>
+  ) {
+    pool.forEachSlice(of: window.rows) { _, rows in
+      kernels.pointee.pack_window(
+        UnfoldWindowInput(left), UnfoldWindowInput(right), window.timeSteps, window.streams,
+        rows.lowerBound, rows.upperBound, packed.base)
     }
   }
 

@@ -30,6 +30,17 @@ struct ProductStart: Sendable {
     ProductStart(values: Common(values), stride: width)
   }
 
+  /// The same from a later row on.
+  func advanced(by count: Int) -> ProductStart {
+    var start = self
+    if let rows {
+      start.rows = Common(rows.base + count)
+    } else if let values {
+      start.values = Common(values.base + count * stride)
+    }
+    return start
+  }
+
   /// The same for kernels.
   var kernelStart: UnfoldStart {
     UnfoldStart(values: values?.base, stride: stride, rows: rows?.base)

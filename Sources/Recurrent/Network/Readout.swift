@@ -196,18 +196,20 @@ final class Readout: Sendable {
   private func sum(of batch: NetworkBatch, leaf: Int) -> LossSum {
     var total = LossSum()
     let (timeSteps, streams) = (batch.dimensions.timeSteps, batch.dimensions.streams)
+    let (weights, scored) = (batch.weights.base, batch.scored?.base)
+    let (losses, shares, hits) = (losses.base, shares.base, hits.base)
     for stream in batch.leaves.streams(ofLeaf: leaf, of: streams) {
       for timeStep in 0..<timeSteps {
         let row = timeStep * streams + stream
-        let weight = Double(batch.weights[row])
+        let weight = Double(weights[row])
         guard weight != 0 else { continue }
-        total.sum += weight * losses.base[row]
-        total.count += weight * shares.base[row]
+        total.sum += weight * losses[row]
+        total.count += weight * shares[row]
         total.timeSteps += weight
-        total.hits += weight * Double(hits.base[row])
-        if let scored = batch.scored, scored[row] != 0 {
+        total.hits += weight * Double(hits[row])
+        if let scored, scored[row] != 0 {
           total.scored += 1
-          total.scoredHits += Double(hits.base[row])
+          total.scoredHits += Double(hits[row])
         }
       }
     }

@@ -10,41 +10,67 @@ enum LayerInput: Sendable {
   case symbols(Common<Int32>, sums: Common<Float>)
 }
 
+extension LayerDimensions {
+  /// Cutting columns costs a join at every time step. It pays where workers would have no stream and
+  /// the product takes longer than a join, and where they would have few, and each would read weights
+  /// that its cache cannot hold. (Measured; launch/sweep.sh covers both sides.)
+  func cutsColumns(streams: Int, workers: Int) -> Bool {
+    let weights = gateWidth * hidden
+    guard workers > 1, streams > 0 else { return false }
+    return streams < workers && weights >= 1 << 16 || streams < 3 * workers && weights >= 1 << 21
+  }
+
+  /// Whether the input's part of the sums is formed where the state's part is added, while it is in the
+  /// cache: for inputs so narrow that a product over the window would only move memory.
+  var projectsByTimeStep: Bool { input <= 16 }
+}
+
 extension RecurrentLayer {
   /// Runs the window from the state in slot 0.
   func forward(
     _ input: LayerInput, resets: Common<UInt8>, window: WindowDimensions
   ) {
-    if case .vectors(let x) = input, !projectsByTimeStep {
+    if case .vectors(let x) = input, !dimensions.projectsByTimeStep {
       project(x, rows: window.rows, into: gates.base)
     }
+    let fusedSteps = fused?.steps(of: input, gates: gates.base, bias: inputBias.base)
     timeLoop(streams: window.streams) { slice, multiply in
       for timeStep in 0..<window.timeSteps {
-        forwardStep(timeStep, slice, input, resets, streams: window.streams, multiply)
+        let operands = StepOperands(
+          layer: self, timeStep: timeStep, slice: slice, streams: window.streams, resets: resets)
+        let row = timeStep * window.streams + slice.lowerBound
+        let step = forwardStep(rows: slice.count, operands)
+        if let fusedSteps {
+          fusedSteps.run(step, from: row)
+        } else {
+          formSums(of: input, from: row, operands, rows: slice.count, multiply)
+          cell.forward(step)
+        }
       }
     }
   }
 
-  /// Whether the input's part of the sums is formed where the state's part is added, while it is in the
-  /// cache: for inputs so narrow that a product over the window would only move memory.
-  private var projectsByTimeStep: Bool { dimensions.input <= 16 }
+  private func forwardStep(rows: Int, _ operands: StepOperands) -> CellForwardStep {
+    CellForwardStep(
+      rows: rows, hidden: dimensions.hidden, gates: operands.gates,
+      recurrentSums: operands.recurrentSums, previousHidden: operands.previousHidden,
+      previousMemory: operands.previousMemory, output: operands.output, memory: operands.memory,
+      saved: operands.saved)
+  }
 
-  private func forwardStep(
-    _ timeStep: Int, _ slice: Range<Int>, _ input: LayerInput, _ resets: Common<UInt8>,
-    streams: Int, _ multiply: Multiply
+  /// Forms the sums of some rows of one time step by products.
+  private func formSums(
+    of input: LayerInput, from row: Int, _ operands: StepOperands, rows: Int, _ multiply: Multiply
   ) {
-    let operands = StepOperands(
-      layer: self, timeStep: timeStep, slice: slice, streams: streams, resets: resets)
-    let rows = slice.count
     let width = dimensions.gateWidth
-    if case .vectors(let x) = input, projectsByTimeStep {
+    if case .vectors(let x) = input, dimensions.projectsByTimeStep {
       multiply(
-        inputWeight.forward, x + (timeStep * streams + slice.lowerBound) * dimensions.input,
-        rows: rows, from: .bias(inputBias.base), into: operands.gates)
+        inputWeight.forward, x + row * dimensions.input, rows: rows, from: .bias(inputBias.base),
+        into: operands.gates)
     }
     var start = ProductStart.existing(operands.gates, width: width)
     if case .symbols(let symbols, let sums) = input {
-      start = .rows(of: sums.base, width: width, symbols + (timeStep * streams + slice.lowerBound))
+      start = .rows(of: sums.base, width: width, symbols + row)
     }
     if traits.separatesRecurrentSums {
       if let symbols = start.rows, let sums = start.values {
@@ -55,12 +81,6 @@ extension RecurrentLayer {
     multiply(
       hiddenWeight.forward, operands.previousHidden, rows: rows, from: start,
       into: operands.recurrentSums)
-    cell.forward(
-      CellForwardStep(
-        rows: rows, hidden: dimensions.hidden, gates: operands.gates,
-        recurrentSums: operands.recurrentSums, previousHidden: operands.previousHidden,
-        previousMemory: operands.previousMemory, output: operands.output,
-        memory: operands.memory, saved: operands.saved))
   }
 
   // MARK: Time loops
@@ -103,14 +123,8 @@ extension RecurrentLayer {
     }
   }
 
-  /// Cutting columns costs a join at every time step. It pays where workers would have no stream and
-  /// the product takes longer than a join, and where they would have few, and each would read weights
-  /// that its cache cannot hold. (Measured; launch/sweep.sh covers both sides.)
   private func cutsColumns(streams: Int) -> Bool {
-    let workers = resources.pool.workers
-    let weights = dimensions.gateWidth * dimensions.hidden
-    guard workers > 1, streams > 0 else { return false }
-    return streams < workers && weights >= 1 << 16 || streams < 3 * workers && weights >= 1 << 21
+    fused == nil && dimensions.cutsColumns(streams: streams, workers: resources.pool.workers)
   }
 
   // MARK: Backward

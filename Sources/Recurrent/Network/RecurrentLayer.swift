@@ -16,6 +16,8 @@ final class RecurrentLayer: Sendable {
   // Weights and biases as products read them, renewed after every update.
   let inputWeight: PackedWeight  // [G·H, I]
   let hiddenWeight: PackedWeight  // [G·H, H]
+  /// The weights of a cell that forms its sums by itself.
+  let fused: FusedWeights?
   let inputBias: Arena<Float>  // [G·H]
   let hiddenBias: Arena<Float>  // [G·H]
 
@@ -45,9 +47,12 @@ final class RecurrentLayer: Sendable {
     self.resources = resources
     traits = CellTraits(type(of: cell))
     let (input, hidden, width) = (dimensions.input, dimensions.hidden, dimensions.gateWidth)
+    fused = FusedWeights(
+      of: cell, dimensions, streams: capacity.streams, resources: resources)
     inputWeight = PackedWeight(
       rows: width, columns: input, goesBack: needsInputGradient, resources: resources)
-    hiddenWeight = PackedWeight(rows: width, columns: hidden, resources: resources)
+    hiddenWeight = PackedWeight(
+      rows: width, columns: hidden, goesForward: fused == nil, resources: resources)
     inputBias = Arena(count: width)
     hiddenBias = Arena(count: width)
     let rows = capacity.rows
@@ -80,6 +85,9 @@ final class RecurrentLayer: Sendable {
   func pack(_ weights: Common<Float>, share: Share, worker: Share) {
     inputWeight.pack(weights + parameters.inputWeight.offset, share: share, worker: worker)
     hiddenWeight.pack(weights + parameters.hiddenWeight.offset, share: share, worker: worker)
+    fused?.pack(
+      input: weights.base + parameters.inputWeight.offset,
+      hidden: weights.base + parameters.hiddenWeight.offset, share: share, worker: worker)
   }
 
   /// Brings the biases up to date.
