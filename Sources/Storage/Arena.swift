@@ -18,7 +18,7 @@ package struct Arena<Element: BitwiseCopyable>: ~Copyable, @unchecked Sendable {
     precondition(count >= 0, "an arena of \(count) elements")
     let capacity = max(count, 1)
     let bytes = capacity * MemoryLayout<Element>.stride
-    let isLarge = bytes >= 2 * Self.largePage
+    let isLarge = bytes >= Self.largePage
     let memory = UnsafeMutableRawPointer.allocate(
       byteCount: bytes, alignment: isLarge ? Self.largePage : CacheLine.bytes)
     if isLarge {

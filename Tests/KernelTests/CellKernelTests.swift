@@ -45,7 +45,7 @@ struct CellKernelTests {
       let laterMemory = uniform(count, stream: 38)
       var (gates, memoryGradient) = (activations, laterMemory)
       variant.kernels.lstm_backward(
-        rows, hidden, &gates, carried, squashed, fromOutput, fromLater, &memoryGradient)
+        rows, hidden, rows, &gates, carried, squashed, fromOutput, fromLater, &memoryGradient)
       for place in 0..<count {
         let (row, unit) = (place / hidden, place % hidden)
         let gate = (0..<4).map { Double(activations[(row * 4 + $0) * hidden + unit]) }

@@ -101,7 +101,9 @@ extension Variant {
         memory: memory.base, memory_tanh: squashed.base, output: output.base)
       kernels.lstm_step(&step)
     }
-    return [Array(gates.buffer), Array(memory.buffer), Array(squashed.buffer), Array(output.buffer)]
+    return [
+      Array(gates.buffer), Array(memory.buffer), Array(squashed.buffer), Array(output.buffer),
+    ]
   }
 
   /// The same by two products and the cell's kernel.

@@ -58,7 +58,8 @@ struct VariantTests {
         kernels.lstm_forward(
           rows, hidden, arrays[0], gates(1, 52), arrays[1], arrays[2], arrays[3])
         kernels.lstm_backward(
-          rows, hidden, arrays[0], gates(1, 52), arrays[2], gates(1, 53), gates(1, 54), arrays[4])
+          rows, hidden, rows, arrays[0], gates(1, 52), arrays[2], gates(1, 53), gates(1, 54),
+          arrays[4])
       }, arrays: [gates(4, 51)] + (0..<4).map { gates(1, 55 + $0) })
     expectSameBits(
       "gru",

@@ -245,9 +245,10 @@ typedef struct {
   void (*_Nonnull lstm_forward)(
       size_t rows, size_t hidden, float *gates, const float *previous_memory, float *memory,
       float *memory_tanh, float *output);
-  /// gates: activations in, gradients of the sums out. memory_gradient: ∂/∂c_t in, ∂/∂c_{t−1} out.
+  /// gates: activations in, gradients of the sums out. memory_gradient: ∂/∂c_t in, ∂/∂c_{t−1} out. The
+  /// rows of the time step before lie `streams` rows before these.
   void (*_Nonnull lstm_backward)(
-      size_t rows, size_t hidden, float *gates, const float *previous_memory,
+      size_t rows, size_t hidden, size_t streams, float *gates, const float *previous_memory,
       const float *memory_tanh, const float *output_gradient, const float *hidden_gradient,
       float *memory_gradient);
   /// gates, recurrent [rows, 3H] (r, z, n): sums in; gates: activations out.

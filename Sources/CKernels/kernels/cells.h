@@ -40,13 +40,21 @@ static void lstm_forward(
 }
 
 static void lstm_backward(
-    size_t rows, size_t hidden, float *gates, const float *previous_memory,
+    size_t rows, size_t hidden, size_t streams, float *gates, const float *previous_memory,
     const float *memory_tanh, const float *output_gradient, const float *hidden_gradient,
     float *memory_gradient) {
   for (size_t r = 0; r < rows; r++) {
     float *gate = gates + r * 4 * hidden;
     size_t row = r * hidden;
     FOR_VECTORS(j, hidden, left) {
+      // The time step before comes next.
+      size_t back = streams * hidden;
+      UNROLL for (size_t g = 0; g < LSTM_GATES; g++) {
+        __builtin_prefetch(gate + g * hidden + j - LSTM_GATES * back);
+      }
+      __builtin_prefetch(memory_tanh + row + j - back);
+      __builtin_prefetch(previous_memory + row + j - back);
+      __builtin_prefetch(output_gradient + row + j - back);
       vec i = load_some(gate + j, left);
       vec f = load_some(gate + hidden + j, left);
       vec g = load_some(gate + 2 * hidden + j, left);

@@ -2,8 +2,17 @@
 
 // MARK: Tiles
 
+/// The rows of A that a tile reads: packed, or where they lie, `stride` apart.
+typedef struct {
+  const float *first;
+  size_t stride;
+} RowsOfA;
+
+/// Rows that are read where they lie.
+#define DIRECT_ROWS 6
+
 typedef void (*RowTile)(
-    size_t k, const float *a, const float *b, const float *start, size_t start_stride, float *c,
+    size_t k, RowsOfA a, const float *b, const float *start, size_t start_stride, float *c,
     size_t ldc);
 
 /// How much of k each leaf has. They are a power of two, at most 2^LEAF_LEVELS.
@@ -43,9 +52,10 @@ INLINE size_t tile_width(size_t columns) {
 
 /// One tile against one panel; a panel's missing columns are computed aside.
 INLINE void row_tile_panel(
-    size_t rows, size_t columns, size_t k, const float *a, const float *b, const float *start,
+    size_t rows, size_t columns, size_t k, RowsOfA a, const float *b, const float *start,
     size_t start_stride, float *c, size_t ldc) {
-  RowTile multiply = TILES_FOR(columns, row_tiles)[rows - 1];
+  RowTile multiply =
+      (a.stride > 0 ? TILES_FOR(columns, direct_tiles) : TILES_FOR(columns, row_tiles))[rows - 1];
   if (columns == tile_width(columns)) {
     multiply(k, a, b, start, start_stride, c, ldc);
     return;
@@ -84,15 +94,16 @@ INLINE size_t block_length(size_t count, size_t longest, size_t unit) {
 
 // MARK: Rows
 
-/// What is packed of A: rows in tiles of `height`, `stride` floats a row.
+/// A block of A, packed in tiles of `height` with `stride` floats a row, or where it lies.
 typedef struct {
-  const float *packed;
+  const float *first;
   size_t rows, height, stride;
-} PackedRows;
+  bool is_packed;
+} RowBlock;
 
 /// A block of A against panels of B, for `k` of its columns.
 static void multiply_block(
-    PackedRows a, size_t k, const float *b, size_t panel_stride, size_t n, size_t first_panel,
+    RowBlock a, size_t k, const float *b, size_t panel_stride, size_t n, size_t first_panel,
     size_t end_panel, UnfoldStart start, float *c, size_t ldc) {
   for (size_t panel = first_panel; panel < end_panel; panel++) {
     size_t columns = smaller(NR, n - panel * NR);
@@ -114,8 +125,8 @@ static void multiply_block(
       }
       prefetch_next(results, ldc, r, a.height, a.rows, panel + 1 == end_panel);
       row_tile_panel(
-          rows, columns, k, a.packed + r * a.stride, b + panel * panel_stride, from, stride,
-          results, ldc);
+          rows, columns, k, (RowsOfA){a.first + r * a.stride, a.is_packed ? 0 : a.stride},
+          b + panel * panel_stride, from, stride, results, ldc);
     }
   }
 }
@@ -124,6 +135,15 @@ static void product(
     const float *a, size_t lda, size_t rows, size_t k, const float *packed, size_t n,
     size_t first_panel, size_t end_panel, UnfoldStart start, float *c, size_t ldc,
     float *scratch) {
+  if (end_panel - first_panel == 1 && k <= BLOCK_K && k > 0) {
+    // Nothing is read twice, so that packing would not pay.
+    size_t tiles = (rows + DIRECT_ROWS - 1) / DIRECT_ROWS;
+    size_t height = tiles ? (rows + tiles - 1) / tiles : 1;
+    multiply_block(
+        (RowBlock){a, rows, height, lda, false}, k, packed, k * NR, n, first_panel, end_panel,
+        start, c, ldc);
+    return;
+  }
   size_t height = tile_height(rows);
   size_t block = block_length(rows, height * (BLOCK_ROWS / TILE_ROWS), height);
   size_t length = block_length(k, BLOCK_K, GROUP);
@@ -146,7 +166,7 @@ static void product(
         }
       }
       multiply_block(
-          (PackedRows){scratch, count, height, stride}, ks, packed + first_k * NR, k * NR, n,
+          (RowBlock){scratch, count, height, stride, true}, ks, packed + first_k * NR, k * NR, n,
           first_panel, end_panel, from, c + first * ldc, ldc);
     }
   }

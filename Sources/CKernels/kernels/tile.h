@@ -3,12 +3,12 @@
 
 /// One k: `a` points to the first row's factor.
 INLINE void TILE_NAME(multiply_add)(
-    const int rows, const float *a, const int row_stride, const float *b,
+    const int rows, const float *a, const size_t row_stride, const float *b,
     TILE_VECTOR sum[TILE_ROWS][TILE_VECTORS]) {
   TILE_VECTOR column[TILE_VECTORS];
   memcpy(column, b, sizeof column);
   UNROLL for (int r = 0; r < rows; r++) {
-    TILE_VECTOR factor = a[r * row_stride] - (TILE_VECTOR){};
+    TILE_VECTOR factor = a[(size_t)r * row_stride] - (TILE_VECTOR){};
     UNROLL for (int v = 0; v < TILE_VECTORS; v++) {
       sum[r][v] = fused(factor, column[v], sum[r][v]);
     }
@@ -17,8 +17,9 @@ INLINE void TILE_NAME(multiply_add)(
 
 /// A tile of A from rows. The sums start from the rows at `start`, or from zero without it.
 INLINE void TILE_NAME(row_tile)(
-    const int rows, size_t k, const float *a, const float *b, const float *start,
+    const int rows, size_t k, RowsOfA rows_of_a, const float *b, const float *start,
     size_t start_stride, float *c, size_t ldc) {
+  const float *a = rows_of_a.first;
   TILE_VECTOR sum[TILE_ROWS][TILE_VECTORS] = {};
   if (start) {
     UNROLL for (int r = 0; r < rows; r++) memcpy(sum[r], start + r * start_stride, sizeof sum[r]);
@@ -30,6 +31,21 @@ INLINE void TILE_NAME(row_tile)(
   }
   for (size_t i = 0; i < k; i++, b += NR) {
     TILE_NAME(multiply_add)(rows, a + i, GROUP, b, sum);
+  }
+  UNROLL for (int r = 0; r < rows; r++) memcpy(c + r * ldc, sum[r], sizeof sum[r]);
+}
+
+/// The same of rows where they lie, so few that the registers hold their places, too.
+INLINE void TILE_NAME(direct_tile)(
+    const int rows, size_t k, RowsOfA rows_of_a, const float *b, const float *start,
+    size_t start_stride, float *c, size_t ldc) {
+  const float *a = rows_of_a.first;
+  TILE_VECTOR sum[TILE_ROWS][TILE_VECTORS] = {};
+  if (start) {
+    UNROLL for (int r = 0; r < rows; r++) memcpy(sum[r], start + r * start_stride, sizeof sum[r]);
+  }
+  KEEP_LOOP for (size_t i = 0; i < k; i++, b += NR) {
+    TILE_NAME(multiply_add)(rows, a + i, rows_of_a.stride, b, sum);
   }
   UNROLL for (int r = 0; r < rows; r++) memcpy(c + r * ldc, sum[r], sizeof sum[r]);
 }
@@ -64,9 +80,23 @@ INLINE void TILE_NAME(leaf_tile)(
   UNROLL for (int r = 0; r < rows; r++) memcpy(c + r * ldc, sum[r], sizeof sum[r]);
 }
 
+#define DEFINE_DIRECT_TILE(ROWS)                                                         \
+  static void TILE_NAME(direct_tile_##ROWS)(                                             \
+      size_t k, RowsOfA a, const float *b, const float *start, size_t start_stride,      \
+      float *c, size_t ldc) {                                                            \
+    TILE_NAME(direct_tile)(ROWS, k, a, b, start, start_stride, c, ldc);                  \
+  }
+
+DEFINE_DIRECT_TILE(1)
+DEFINE_DIRECT_TILE(2)
+DEFINE_DIRECT_TILE(3)
+DEFINE_DIRECT_TILE(4)
+DEFINE_DIRECT_TILE(5)
+DEFINE_DIRECT_TILE(6)
+
 #define DEFINE_TILES(ROWS)                                                               \
   static void TILE_NAME(row_tile_##ROWS)(                                                \
-      size_t k, const float *a, const float *b, const float *start, size_t start_stride, \
+      size_t k, RowsOfA a, const float *b, const float *start, size_t start_stride,      \
       float *c, size_t ldc) {                                                            \
     TILE_NAME(row_tile)(ROWS, k, a, b, start, start_stride, c, ldc);                     \
   }                                                                                      \
@@ -105,8 +135,10 @@ DEFINE_TILES(12)
 /// By rows - 1.
 static const RowTile TILE_NAME(row_tiles)[TILE_ROWS] = {ALL_TILES(row_tile)};
 static const LeafTile TILE_NAME(leaf_tiles)[TILE_ROWS] = {ALL_TILES(leaf_tile)};
+static const RowTile TILE_NAME(direct_tiles)[DIRECT_ROWS] = {SIX_TILES(direct_tile)};
 
 #undef DEFINE_TILES
+#undef DEFINE_DIRECT_TILE
 #undef TILE
 #undef SIX_TILES
 #undef ALL_TILES

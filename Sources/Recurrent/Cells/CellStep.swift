@@ -26,6 +26,8 @@ public struct CellForwardStep {
 public struct CellBackwardStep {
   /// The number of rows.
   public let rows: Int
+  /// The streams of the window: the same rows of the time step before lie so many rows before these.
+  public let streams: Int
   /// H.
   public let hidden: Int
   /// What forward left; becomes the gradients of the input sums.

@@ -36,7 +36,7 @@ package struct LSTMCell: FusedCell {
 
   package func backward(_ step: CellBackwardStep) {
     kernels.pointee.lstm_backward(
-      step.rows, step.hidden, step.gates, step.previousMemory, step.saved, step.outputGradient,
-      step.hiddenGradient, step.memoryGradient)
+      step.rows, step.hidden, step.streams, step.gates, step.previousMemory, step.saved,
+      step.outputGradient, step.hiddenGradient, step.memoryGradient)
   }
 }

@@ -155,7 +155,7 @@ extension RecurrentLayer {
     let memoryGradient = memoryGradient.base + slice.lowerBound * hidden
     cell.backward(
       CellBackwardStep(
-        rows: slice.count, hidden: hidden, gates: operands.gates,
+        rows: slice.count, streams: streams, hidden: hidden, gates: operands.gates,
         recurrentSums: operands.recurrentSums, previousHidden: operands.previousHidden,
         previousMemory: operands.previousMemory, output: operands.output, saved: operands.saved,
         outputGradient: outputGradient, hiddenGradient: hiddenGradient,

@@ -108,7 +108,7 @@ extension KernelCase {
         table.lstm_forward(rows, hidden, a, b, c, d, d + units)
       },
       cell("lstm_backward", products: 16, 4, 0, 5) {
-        table.lstm_backward(rows, hidden, a, b, c, d, d + units, d + 2 * units)
+        table.lstm_backward(rows, hidden, rows, a, b, c, d, d + units, d + 2 * units)
       },
       cell("gru_forward", products: 2 * sigmoid + tanh + 2, 4, 1, 3) {
         table.gru_forward(rows, hidden, a, b, c, d)
