@@ -164,38 +164,46 @@ INLINE size_t window_rows(UnfoldWindowInput left, UnfoldWindowInput right) {
   return left.width + right.width + 1;
 }
 
-INLINE size_t tile_count(size_t rows) { return (rows + TILE_ROWS - 1) / TILE_ROWS; }
+/// How rows are cut in tiles, none of which is more than a row higher than another.
+typedef struct {
+  size_t count, height, higher;
+} TileCut;
 
-/// Where a tile of these rows begins; none is more than a row higher than another.
-INLINE size_t tile_start(size_t rows, size_t tile) { return rows * tile / tile_count(rows); }
+INLINE TileCut tile_cut(size_t rows) {
+  size_t count = (rows + TILE_ROWS - 1) / TILE_ROWS;
+  return (TileCut){count, rows / count, rows % count};
+}
+
+INLINE size_t tile_start(TileCut cut, size_t tile) {
+  return tile * cut.height + smaller(tile, cut.higher);
+}
 
 /// As many rows of a window are packed at a time; of more, whose distance may be a power of two, a
 /// cache would not keep all.
 #define WINDOW_GROUP 4
 
-/// Columns [first, first + count) of one of `rows` rows, at most TILE_ROWS of them. TILE_ROWS floats are
-/// moved where those behind the columns may be read, and `following` floats are written later than them:
-/// fewer are moved slower.
+/// Columns [first, first + count) of a row, or zeros.
 INLINE void copy_input(
-    UnfoldWindowInput input, size_t rows, size_t row, size_t first, size_t count, size_t following,
-    float *out) {
+    UnfoldWindowInput input, size_t row, size_t first, size_t count, float *out) {
   if (count == 0) return;
-  size_t place = row * input.width + first;
-  const float *in = input.values + place;
-  if (input.zero_rows && input.zero_rows[row]) {
-    memset(out, 0, count * sizeof(float));
-  } else if (place + TILE_ROWS <= rows * input.width && TILE_ROWS <= following) {
-    memcpy(out, in, TILE_ROWS * sizeof(float));
-  } else {
-    FOR_VECTORS(j, count, left) store_some(out + j, load_some(in + j, left), left);
-  }
+  bool is_zero = input.zero_rows && input.zero_rows[row];
+  const float *in = input.values + row * input.width + first;
+  FOR_VECTORS(j, count, left) store_some(out + j, is_zero ? (vec){} : load_some(in + j, left), left);
+}
+
+/// Whether any of these rows is zero.
+INLINE bool has_zeros(UnfoldWindowInput input, const size_t *rows, size_t count) {
+  bool found = false;
+  for (size_t i = 0; input.zero_rows && i < count; i++) found |= input.zero_rows[rows[i]] != 0;
+  return found;
 }
 
 /// [tile][k][rows]
 static void pack_window(
     UnfoldWindowInput left, UnfoldWindowInput right, size_t time_steps, size_t streams,
     size_t first_k, size_t end_k, float *packed) {
-  size_t rows = window_rows(left, right), tiles = tile_count(rows), whole = time_steps * streams;
+  size_t rows = window_rows(left, right), whole = time_steps * streams;
+  TileCut cut = tile_cut(rows);
   size_t b = first_k / time_steps, t = first_k % time_steps;
   for (size_t k = first_k; k < end_k; k += WINDOW_GROUP) {
     size_t count = smaller(WINDOW_GROUP, end_k - k), sources[WINDOW_GROUP];
@@ -203,19 +211,32 @@ static void pack_window(
       sources[i] = t * streams + b;
       if (++t == time_steps) t = 0, b++;
     }
-    for (size_t tile = 0, r = 0; tile < tiles; tile++) {
-      size_t end = tile_start(rows, tile + 1), of_tile = end - r, middle = left.width;
-      size_t of_left = r < middle ? smaller(end, middle) - r : 0, first = r + of_left - middle;
-      size_t of_right = end > middle ? smaller(end - middle, right.width) - first : 0;
-      size_t following = (end_k - k) * of_tile;
+    // A tile moves TILE_ROWS floats where those behind its columns may be read, and their places are
+    // still to be written: fewer are moved slower.
+    bool is_followed = k + count + TILE_ROWS <= end_k;
+    bool is_whole[] = {
+        is_followed && !has_zeros(left, sources, count),
+        is_followed && !has_zeros(right, sources, count)};
+    for (size_t tile = 0; tile < cut.count; tile++) {
+      size_t r = tile_start(cut, tile), of_tile = tile_start(cut, tile + 1) - r;
       float *out = packed + r * whole + k * of_tile;
-      for (size_t i = 0; i < count; i++, out += of_tile, following -= of_tile) {
-        copy_input(left, whole, sources[i], r, of_left, following, out);
-        copy_input(
-            right, whole, sources[i], first, of_right, following - of_left, out + of_left);
+      int side = r >= left.width;
+      UnfoldWindowInput input = side ? right : left;
+      size_t first = side ? r - left.width : r;
+      if (first + TILE_ROWS <= input.width && is_whole[side]) {
+        const float *in = input.values + first;
+        for (size_t i = 0; i < count; i++) {
+          memcpy(out + i * of_tile, in + sources[i] * input.width, TILE_ROWS * sizeof(float));
+        }
+        continue;
+      }
+      size_t end = r + of_tile, of_left = r < left.width ? smaller(end, left.width) - r : 0;
+      size_t of_right = smaller(end, rows - 1) - r - of_left;
+      for (size_t i = 0; i < count; i++, out += of_tile) {
+        copy_input(left, sources[i], r, of_left, out);
+        copy_input(right, sources[i], r + of_left - left.width, of_right, out + of_left);
         if (end == rows) out[of_tile - 1] = 1;
       }
-      r = end;
     }
   }
 }

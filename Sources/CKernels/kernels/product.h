@@ -183,6 +183,7 @@ typedef struct {
   /// In tiles, [tile][k][rows].
   const float *inputs;
   size_t rows;
+  TileCut cut;
   float *panels;
 } WindowColumns;
 
@@ -213,8 +214,8 @@ static void multiply_leaves(
     pack_gradients(
         window->gradients, window->time_steps, window->streams, window->width, window->columns,
         begin + done, ks, window->panels);
-    for (size_t tile = 0; tile < tile_count(window->rows); tile++) {
-      size_t r = tile_start(window->rows, tile), rows = tile_start(window->rows, tile + 1) - r;
+    for (size_t tile = 0; tile < window->cut.count; tile++) {
+      size_t r = tile_start(window->cut, tile), rows = tile_start(window->cut, tile + 1) - r;
       const float *inputs = window->inputs + r * whole + (begin + done) * rows;
       for (size_t c = 0; c < window->columns; c += NR) {
         TILES_FOR(window->columns - c, leaf_tiles)[rows - 1](
@@ -241,18 +242,23 @@ static void sum_leaves(
   add(sums, sums + count, count, sums);
 }
 
-/// Puts columns of sums [·, NR] in their place as rows.
+/// Puts columns of sums [·, NR] in their place as rows, so many at a time as the nearest cache holds.
 static void place_sums(
     const float *sums, UnfoldWindowInput input, size_t column, size_t columns) {
-  size_t width = input.width;
-  for (size_t c = 0; c < columns; c += 4) {
-    float *out = input.sums + (column + c) * width;
-    size_t n = 0;
-    for (; c + 4 <= columns && n + 4 <= width; n += 4) {
-      transpose4(sums + n * NR + c, NR, out + n, width);
-    }
-    for (; n < width; n++) {
-      for (size_t i = 0; i < smaller(4, columns - c); i++) out[i * width + n] = sums[n * NR + c + i];
+  const size_t width = input.width, block = 64;
+  for (size_t first = 0; first < width; first += block) {
+    size_t end = smaller(first + block, width);
+    for (size_t c = 0; c < columns; c += 4) {
+      float *out = input.sums + (column + c) * width;
+      size_t n = first;
+      for (; c + 4 <= columns && n + 4 <= end; n += 4) {
+        transpose4(sums + n * NR + c, NR, out + n, width);
+      }
+      for (; n < end; n++) {
+        for (size_t i = 0; i < smaller(4, columns - c); i++) {
+          out[i * width + n] = sums[n * NR + c + i];
+        }
+      }
     }
   }
 }
@@ -372,7 +378,7 @@ static void window_product(
   for (size_t first = first_column; first < end_column; first += WINDOW_PANELS * NR) {
     WindowColumns window = {
         gradients + first, time_steps, streams, width, smaller(WINDOW_PANELS * NR, end_column - first),
-        leaves, packed, rows, panels};
+        leaves, packed, rows, tile_cut(rows), panels};
     sum_leaves(&window, 0, leaves.count, sums);
     for (size_t c = 0; c < window.columns; c += NR) {
       size_t column = first + c, columns = smaller(NR, window.columns - c);
