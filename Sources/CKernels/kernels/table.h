@@ -10,6 +10,8 @@
 #include "packing.h"
 #include "rows.h"
 #include "product.h"
+#include "column_product.h"
+#include "window_product.h"
 #include "lstm_step.h"
 #include "update.h"
 #include "yardsticks.h"

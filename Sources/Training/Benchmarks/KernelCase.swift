@@ -104,7 +104,8 @@ extension KernelCase {
     }
     let table = operands.table
     return [
-      cell("lstm_forward", products: 3 * sigmoid + 2 * tanh + 3, 1, 3, 4) {
+      lstmStep(operands),
+      cell("lstm_forward", products: lstmProducts, 1, 3, 4) {
         table.lstm_forward(rows, hidden, a, b, c, d, d + units)
       },
       cell("lstm_backward", products: 16, 4, 0, 5) {
@@ -125,10 +126,33 @@ extension KernelCase {
     ]
   }
 
+  /// A time step of 16 streams in the shape of the workload amp-40: its products and its gates.
+  private static func lstmStep(_ operands: KernelOperands) -> KernelCase {
+    let (rows, hidden, inputs) = (16, 40, 1)
+    let (a, b, c, d) = (
+      operands.a.base, operands.b.base, operands.c.base, operands.d.base
+    )
+    let (units, width) = (rows * hidden, 4 * hidden)
+    var step = UnfoldLSTMStep(
+      rows: rows, hidden: hidden, inputs: inputs,
+      start: UnfoldStart(values: d, stride: 0, rows: nil), input: a, input_weight: b,
+      previous_hidden: a + rows, hidden_weight: b + (1 << 16), previous_memory: d + width, gates: c,
+      memory: c + 4 * units, memory_tanh: c + 5 * units, output: c + 6 * units)
+    return KernelCase(
+      kernel: "lstm_step",
+      problem: "[\(rows), \(inputs) + \(hidden)]·[\(inputs) + \(hidden), \(width)]",
+      operations: 2 * Double(rows * width * (inputs + hidden) + lstmProducts * units),
+      memory: Traffic(
+        read: bytes(rows * inputs + 2 * units + width * (inputs + hidden + 1)),
+        written: bytes(7 * units))
+    ) { operands.table.lstm_step(&step) }
+  }
+
   // Products and divisions of the vector activations: reduction, polynomial, scaling.
   private static let exponential = 11
   private static let sigmoid = exponential + 1
   private static let tanh = exponential + 1
+  private static let lstmProducts = 3 * sigmoid + 2 * tanh + 3
 
   private static func elementwise(_ operands: KernelOperands) -> [KernelCase] {
     let count = 16384
@@ -223,6 +247,10 @@ extension KernelCase {
     return [
       weight(rows: 1024, columns: 256),
       weight(rows: 10000, columns: 650),
+      KernelCase(
+        kernel: "pack_unit_weight", problem: "[4 · 128, 128]",
+        memory: Traffic(read: bytes(4 * 128 * 128), written: bytes(4 * 128 * 128))
+      ) { table.pack_unit_weight(a, 4, 128, 128, 0, 128 / table.unit_width, b) },
       KernelCase(
         kernel: "pack_window", problem: "[\(rows), \(width)]",
         memory: Traffic(read: bytes(rows * width), written: bytes(rows * width))

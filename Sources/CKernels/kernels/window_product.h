@@ -1,0 +1,133 @@
+// Sums over a window of the products of its gradients and its inputs, leaf by leaf. Gradients are the
+// vectors; inputs, and a one that stands for the bias, are their factors.
+
+/// The sums over a window of some columns of its gradients while they are formed: [panel][rows][NR],
+/// where the rows are what the gradients are multiplied with.
+typedef struct {
+  const float *gradients;
+  size_t time_steps, streams, width, columns;
+  UnfoldLeaves leaves;
+  /// In tiles, [tile][k][rows].
+  const float *inputs;
+  size_t rows;
+  TileCut cut;
+  float *panels;
+} WindowColumns;
+
+/// Where a leaf begins in k.
+INLINE size_t leaf_start(const WindowColumns *window, size_t leaf) {
+  if (leaf == 0) return 0;
+  size_t stream = window->leaves.ends ? window->leaves.ends[leaf - 1] : window->streams;
+  return stream * window->time_steps;
+}
+
+/// Puts the sums over these leaves in their place, while a tile is in registers.
+static void multiply_leaves(
+    const WindowColumns *window, size_t first_leaf, size_t leaf_count, float *sums) {
+  size_t begin = leaf_start(window, first_leaf);
+  size_t k = leaf_start(window, first_leaf + leaf_count) - begin;
+  size_t whole = window->time_steps * window->streams;
+  size_t lengths[1 << LEAF_LEVELS];
+  for (size_t leaf = 0; leaf < leaf_count; leaf++) {
+    lengths[leaf] = leaf_start(window, first_leaf + leaf + 1) -
+                    leaf_start(window, first_leaf + leaf);
+  }
+  // Only one leaf may be longer than a block.
+  size_t length = k > WINDOW_K ? block_length(k, WINDOW_K, 1) : k;
+  size_t done = 0;
+  do {
+    size_t ks = smaller(length, k - done);
+    if (leaf_count == 1) lengths[0] = ks;
+    pack_gradients(
+        window->gradients, window->time_steps, window->streams, window->width, window->columns,
+        begin + done, ks, window->panels);
+    for (size_t tile = 0; tile < window->cut.count; tile++) {
+      size_t r = tile_start(window->cut, tile), rows = tile_start(window->cut, tile + 1) - r;
+      const float *inputs = window->inputs + r * whole + (begin + done) * rows;
+      for (size_t c = 0; c < window->columns; c += NR) {
+        TILES_FOR(window->columns - c, leaf_tiles)[rows - 1](
+            (LeafRun){lengths, leaf_count}, inputs, window->panels + c * ks, done > 0,
+            sums + c * window->rows + r * NR, NR);
+      }
+    }
+    done += ks;
+  } while (done < k);
+}
+
+/// The sums over some leaves, a power of two: the left half's and the right half's, added. The memory
+/// behind them holds the right half's.
+static void sum_leaves(
+    const WindowColumns *window, size_t first_leaf, size_t leaf_count, float *sums) {
+  size_t k = leaf_start(window, first_leaf + leaf_count) - leaf_start(window, first_leaf);
+  if (k <= WINDOW_K || leaf_count == 1) {
+    multiply_leaves(window, first_leaf, leaf_count, sums);
+    return;
+  }
+  size_t count = window->rows * rounded_up(window->columns, NR);
+  sum_leaves(window, first_leaf, leaf_count / 2, sums);
+  sum_leaves(window, first_leaf + leaf_count / 2, leaf_count / 2, sums + count);
+  add(sums, sums + count, count, sums);
+}
+
+/// Puts columns of sums [·, NR] in their place as rows, so many at a time as the nearest cache holds.
+static void place_sums(
+    const float *sums, UnfoldWindowInput input, size_t column, size_t columns) {
+  const size_t width = input.width, block = 64;
+  for (size_t first = 0; first < width; first += block) {
+    size_t end = smaller(first + block, width);
+    for (size_t c = 0; c < columns; c += 4) {
+      float *out = input.sums + (column + c) * width;
+      size_t n = first;
+      for (; c + 4 <= columns && n + 4 <= end; n += 4) {
+        transpose4(sums + n * NR + c, NR, out + n, width);
+      }
+      for (; n < end; n++) {
+        for (size_t i = 0; i < smaller(4, columns - c); i++) {
+          out[i * width + n] = sums[n * NR + c + i];
+        }
+      }
+    }
+  }
+}
+
+static void window_product(
+    const float *gradients, size_t time_steps, size_t streams, size_t width, size_t first_column,
+    size_t end_column, UnfoldLeaves leaves, UnfoldWindowInput left, UnfoldWindowInput right,
+    const float *packed, float *column_sums, float *scratch) {
+  if (time_steps * streams == 0) return;
+  if (width <= FEW_COLUMNS) {
+    for (size_t column = first_column; column < end_column; column++) {
+      WindowColumn window = {
+          gradients + column, time_steps, streams, width, leaves, {left, right}};
+      column_product(&window, column, column_sums ? column_sums + column : NULL, scratch);
+    }
+    return;
+  }
+  size_t rows = window_rows(left, right), partials = 1;
+  for (size_t halves = leaves.count; halves > 1; halves /= 2) partials++;
+  float *sums = scratch, *panels = scratch + partials * WINDOW_PANELS * NR * rows;
+  for (size_t first = first_column; first < end_column; first += WINDOW_PANELS * NR) {
+    WindowColumns window = {
+        .gradients = gradients + first,
+        .time_steps = time_steps,
+        .streams = streams,
+        .width = width,
+        .columns = smaller(WINDOW_PANELS * NR, end_column - first),
+        .leaves = leaves,
+        .inputs = packed,
+        .rows = rows,
+        .cut = tile_cut(rows),
+        .panels = panels,
+    };
+    sum_leaves(&window, 0, leaves.count, sums);
+    for (size_t c = 0; c < window.columns; c += NR) {
+      size_t column = first + c, columns = smaller(NR, window.columns - c);
+      const float *panel = sums + c * rows;
+      place_sums(panel, left, column, columns);
+      place_sums(panel + left.width * NR, right, column, columns);
+      if (column_sums) {
+        memcpy(column_sums + column, panel + (rows - 1) * NR, columns * sizeof(float));
+      }
+    }
+  }
+}
