@@ -12,14 +12,12 @@ final class FusedWeights: Sendable {
   /// rows pass by.
   private static let widest = 128
 
-  /// Nil where products by themselves are faster, or the cell is not of this kind.
+  /// Nil where products by themselves are faster, or the cell is not of this kind. It follows from the
+  /// network alone: all that share the packed weights, with any streams and workers, lay them out alike.
   init?(
-    of cell: any RecurrentCell, _ dimensions: LayerDimensions, streams: Int,
-    resources: ProductResources
+    of cell: any RecurrentCell, _ dimensions: LayerDimensions, resources: ProductResources
   ) {
-    guard let cell = cell as? any FusedCell, dimensions.hidden <= Self.widest,
-      !dimensions.cutsColumns(streams: streams, workers: resources.pool.workers)
-    else { return nil }
+    guard let cell = cell as? any FusedCell, dimensions.hidden <= Self.widest else { return nil }
     self.cell = cell
     self.dimensions = dimensions
     func weight(columns: Int) -> UnitPackedWeight {

@@ -47,8 +47,7 @@ final class RecurrentLayer: Sendable {
     self.resources = resources
     traits = CellTraits(type(of: cell))
     let (input, hidden, width) = (dimensions.input, dimensions.hidden, dimensions.gateWidth)
-    fused = FusedWeights(
-      of: cell, dimensions, streams: capacity.streams, resources: resources)
+    fused = FusedWeights(of: cell, dimensions, resources: resources)
     inputWeight = PackedWeight(
       rows: width, columns: input, goesBack: needsInputGradient, resources: resources)
     hiddenWeight = PackedWeight(
