@@ -4,8 +4,8 @@ import Testing
 
 /// exp, tanh and the logistic function over the whole range of floats against double precision.
 struct ActivationTests {
-  /// A function, where its bound in units in the last place holds, and how far off it may be there
-  /// and elsewhere.
+  /// A function, where its bound holds, and how far off it may be there: so many units in the last
+  /// place, and what the rounded ln 2 makes of a large |x|, 2.75e-9 of it.
   struct Function: Sendable, CustomTestStringConvertible {
     let testDescription: String
     let reference: @Sendable (Double) -> Double
@@ -23,7 +23,7 @@ struct ActivationTests {
       exactRange: -87.3...88.3, unitsInLastPlace: 1.25),
     Function(
       testDescription: "tanh", reference: { tanh($0) }, kernel: \.hyperbolic_tangent,
-      exactRange: -Float.infinity...Float.infinity, unitsInLastPlace: 2.5),
+      exactRange: -Float.infinity...Float.infinity, unitsInLastPlace: 2.75),
     Function(
       testDescription: "sigmoid", reference: { 1 / (1 + exp(-$0)) }, kernel: \.sigmoid,
       exactRange: -87.3...Float.infinity, unitsInLastPlace: 2.75),
@@ -105,7 +105,8 @@ extension ActivationTests.Function {
       let nearest = Float(expected[i])
       let unit = max(Double(nearest.ulp), 0x1p-126)
       guard exactRange.contains(x[i]) else { continue }
-      let error = abs(Double(got[i]) - expected[i]) / unit
+      let ofReduction = min(abs(Double(x[i])), 100) * 2.75e-9 * abs(expected[i])
+      let error = (abs(Double(got[i]) - expected[i]) - ofReduction) / unit
       worst = error.isNaN ? .infinity : max(worst, error)
     }
     return worst

@@ -1,32 +1,41 @@
-// exp, tanh and the logistic function on vectors. The polynomial is a Chebyshev fit of
-// (exp(r) - 1 - r) / r² on |r| ≤ ln 2 / 2.
+// exp, tanh and the logistic function on vectors. The polynomial is a minimax fit of
+// (exp(r) - 1 - r) / r² on |r| ≤ ln 2 / 2, off by 3e-9 of exp(r).
 
-/// exp(x) = scale · (1 + rest) with a power of two.
-typedef struct {
-  vec scale, rest;
-} exp_parts;
+/// Several vectors go through a function side by side: each is a long chain of operations.
+#define MOST_VECTORS 8
+#define EACH(v) UNROLL for (int v = 0; v < count; v++)
 
-INLINE exp_parts exp_parts_of(vec x) {
-  // In this order a NaN passes both limits; swallowed, it would hide that training has failed.
-  x = vmax(splat(-87.3f), vmin(splat(88.3f), x));
-  const vec rounder = splat(12582912.0f);  // 1.5 · 2²³: adding it rounds to an integer
-  vec rounded = fused(x, splat(1.44269504088896f), rounder);
-  vec n = rounded - rounder;
-  vec r = fused(n, splat(-0.693359375f), x);
-  r = fused(n, splat(2.12194440e-4f), r);
+// In this order a NaN passes both limits; swallowed, it would hide that training has failed.
+INLINE vec limited(vec x, float least, float most) {
+  return vmax(splat(least), vmin(splat(most), x));
+}
+
+/// exp(x) = scale · (1 + rest) with a power of two, for x in [-87.3, 88.3].
+INLINE void exp_parts(const int count, const vec *x, vec *scale, vec *rest) {
+  // Adding 1.5 · 2²³ rounds to an integer, n, which then stands in the low bits; 127 is the exponent
+  // of 1.
+  const vec rounder = splat(12582912.0f + 127);
+  vec n[MOST_VECTORS], r[MOST_VECTORS], square[MOST_VECTORS], p[MOST_VECTORS];
+  vec low[MOST_VECTORS], high[MOST_VECTORS];
+  EACH(v) scale[v] = fused(x[v], splat(1.44269504088896f), rounder);
+  EACH(v) n[v] = scale[v] - rounder;
+  // The rounded ln 2 is off by 3e-9 of itself, and exp(x) by as much of |x|.
+  EACH(v) r[v] = fused(n[v], splat(-0.69314718055995f), x[v]);
   // By pairs of terms, whose chains are half as long.
-  vec square = r * r;
-  vec high = fused(splat(1.9891103e-4f), r, splat(1.39337510e-3f));
-  vec middle = fused(splat(8.33331048e-3f), r, splat(4.16664630e-2f));
-  vec low = fused(splat(1.66666672e-1f), r, splat(0.5f));
-  vec p = fused(fused(high, square, middle), square, low);
-  ivec exponent = ((ivec)rounded + 127) << 23;  // n stands in the low bits of `rounded`
-  return (exp_parts){(vec)exponent, fused(p, square, r)};
+  EACH(v) square[v] = r[v] * r[v];
+  EACH(v) high[v] = fused(splat(8.36871006e-3f), r[v], splat(4.16683890e-2f));
+  EACH(v) low[v] = fused(splat(1.66665211e-1f), r[v], splat(0.49999994f));
+  EACH(v) p[v] = fused(splat(1.38146128e-3f), square[v], high[v]);
+  EACH(v) p[v] = fused(p[v], square[v], low[v]);
+  EACH(v) scale[v] = (vec)((ivec)scale[v] << 23);
+  EACH(v) rest[v] = fused(p[v], square[v], r[v]);
 }
 
 INLINE vec vexp(vec x) {
-  exp_parts e = exp_parts_of(x);
-  return (e.rest + 1.0f) * e.scale;
+  vec scale, rest;
+  x = limited(x, -87.3f, 88.3f);
+  exp_parts(1, &x, &scale, &rest);
+  return fused(scale, rest, scale);
 }
 
 /// log(1 + x) for x in [0, 1]: 2·artanh(z) with z = x / (2 + x), of whose series the rest is below a
@@ -46,11 +55,43 @@ INLINE vec vlog1p(vec x) {
 
 INLINE vec vsigmoid(vec x) { return 1.0f / (1.0f + vexp(-x)); }
 
-/// (exp(2x) − 1) / (exp(2x) + 1), where exp(2x) − 1 is formed without cancellation.
+/// A quotient that is still to be formed.
+typedef struct {
+  vec over, under;
+} ratio;
+
+typedef enum { SIGMOID, TANH } Gate;
+
+/// What gates make of their sums: 1 / (1 + exp(−x)), and (exp(2x) − 1) / (exp(2x) + 1), where
+/// exp(2x) − 1 is formed without cancellation. Two denominators may be multiplied: a gate below 1e-18
+/// stays there.
+INLINE void gate_ratios(const int count, const Gate *gates, const vec *sums, ratio *out) {
+  const float limit = 43;
+  vec x[MOST_VECTORS], scale[MOST_VECTORS], rest[MOST_VECTORS], e[MOST_VECTORS];
+  EACH(v) x[v] = limited(gates[v] == TANH ? sums[v] + sums[v] : -sums[v], -limit, limit);
+  exp_parts(count, x, scale, rest);
+  EACH(v) e[v] = gates[v] == TANH ? scale[v] - 1.0f : scale[v];
+  EACH(v) e[v] = fused(scale[v], rest[v], e[v]);
+  EACH(v) out[v].over = gates[v] == TANH ? e[v] : splat(1);
+  EACH(v) out[v].under = e[v] + (gates[v] == TANH ? 2.0f : 1.0f);
+}
+
+INLINE void tanh_ratios(const int count, const vec *x, ratio *out) {
+  static const Gate gates[MOST_VECTORS] = {TANH, TANH, TANH, TANH, TANH, TANH, TANH, TANH};
+  gate_ratios(count, gates, x, out);
+}
+
 INLINE vec vtanh(vec x) {
-  exp_parts e = exp_parts_of(x + x);
-  vec less_one = fused(e.scale, e.rest, e.scale - 1.0f);
-  return less_one / (less_one + 2.0f);
+  ratio y;
+  tanh_ratios(1, &x, &y);
+  return y.over / y.under;
+}
+
+/// Two quotients by one division, which takes as long as the rest of both.
+INLINE void divide_both(ratio a, ratio b, vec *first, vec *second) {
+  vec inverse = 1.0f / (a.under * b.under);
+  *first = a.over * (b.under * inverse);
+  *second = b.over * (a.under * inverse);
 }
 
 /// The natural logarithm of a positive number, to a few units of the last place: with

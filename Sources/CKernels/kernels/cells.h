@@ -4,37 +4,92 @@
 INLINE vec slope_of_sigmoid(vec y) { return fused(-y, y, y); }
 INLINE vec slope_of_tanh(vec y) { return fused(-y, y, splat(1)); }
 
+/// So many rows' gates are formed side by side.
+#define GATE_ROWS 2
+
 #define LSTM_GATES 4
 
-/// The first `left` of W units, from the sums of their gates. All pointers are to the first unit's
-/// place; that of the next gate is `hidden` floats on.
-INLINE void lstm_unit(
-    const vec sums[LSTM_GATES], size_t hidden, size_t left, float *gates,
-    const float *previous_memory, float *memory, float *memory_tanh, float *output) {
-  vec i = vsigmoid(sums[0]), f = vsigmoid(sums[1]), g = vtanh(sums[2]), o = vsigmoid(sums[3]);
-  vec c = fused(f, load_some(previous_memory, left), i * g);
-  vec squashed = vtanh(c);
-  store_some(gates, i, left);
-  store_some(gates + hidden, f, left);
-  store_some(gates + 2 * hidden, g, left);
-  store_some(gates + 3 * hidden, o, left);
-  store_some(memory, c, left);
-  store_some(memory_tanh, squashed, left);
-  store_some(output, o * squashed, left);
+/// Some units of the LSTM: where the first row's first one stands. That of the next gate is `hidden`
+/// floats on.
+typedef struct {
+  size_t hidden;
+  float *gates;
+  const float *previous_memory;
+  float *memory, *memory_tanh, *output;
+} LSTMUnits;
+
+INLINE LSTMUnits lstm_units_at(LSTMUnits first, size_t row, size_t unit) {
+  size_t place = row * first.hidden + unit;
+  return (LSTMUnits){
+      first.hidden,
+      first.gates + row * LSTM_GATES * first.hidden + unit,
+      first.previous_memory + place,
+      first.memory + place,
+      first.memory_tanh + place,
+      first.output + place,
+  };
+}
+
+/// The gates and c of the first `left` of W units, from the sums of their gates. c and o are returned.
+INLINE void lstm_gates(
+    const int rows, const vec sums[][LSTM_GATES], LSTMUnits units, size_t left, vec *c, vec *o) {
+  static const Gate gates[GATE_ROWS * LSTM_GATES] = {SIGMOID, SIGMOID, TANH, SIGMOID,
+                                                     SIGMOID, SIGMOID, TANH, SIGMOID};
+  ratio ratios[GATE_ROWS][LSTM_GATES];
+  vec i[GATE_ROWS], f[GATE_ROWS], g[GATE_ROWS];
+  gate_ratios(rows * LSTM_GATES, gates, sums[0], ratios[0]);
+  UNROLL for (int r = 0; r < rows; r++) {
+    divide_both(ratios[r][0], ratios[r][1], &i[r], &f[r]);
+    divide_both(ratios[r][2], ratios[r][3], &g[r], &o[r]);
+  }
+  UNROLL for (int r = 0; r < rows; r++) {
+    size_t place = (size_t)r * units.hidden;
+    float *gate = units.gates + place * LSTM_GATES;
+    c[r] = fused(f[r], load_some(units.previous_memory + place, left), i[r] * g[r]);
+    store_some(gate, i[r], left);
+    store_some(gate + units.hidden, f[r], left);
+    store_some(gate + 2 * units.hidden, g[r], left);
+    store_some(gate + 3 * units.hidden, o[r], left);
+    store_some(units.memory + place, c[r], left);
+  }
+}
+
+/// tanh c and h.
+INLINE void lstm_outputs(
+    const int rows, const vec *c, const vec *o, LSTMUnits units, size_t left) {
+  ratio squashed[MOST_VECTORS];
+  tanh_ratios(rows, c, squashed);
+  UNROLL for (int r = 0; r < rows; r++) {
+    size_t place = (size_t)r * units.hidden;
+    vec tanh_c = squashed[r].over / squashed[r].under;
+    store_some(units.memory_tanh + place, tanh_c, left);
+    store_some(units.output + place, o[r] * tanh_c, left);
+  }
+}
+
+INLINE void lstm_units(const int rows, LSTMUnits units, size_t left) {
+  vec sums[GATE_ROWS][LSTM_GATES], c[GATE_ROWS], o[GATE_ROWS];
+  UNROLL for (int r = 0; r < rows; r++) {
+    UNROLL for (int g = 0; g < LSTM_GATES; g++) {
+      sums[r][g] = load_some(units.gates + (size_t)(r * LSTM_GATES + g) * units.hidden, left);
+    }
+  }
+  lstm_gates(rows, sums, units, left, c, o);
+  lstm_outputs(rows, c, o, units, left);
 }
 
 static void lstm_forward(
     size_t rows, size_t hidden, float *gates, const float *previous_memory, float *memory,
     float *memory_tanh, float *output) {
-  for (size_t r = 0; r < rows; r++) {
+  LSTMUnits first = {hidden, gates, previous_memory, memory, memory_tanh, output};
+  for (size_t r = 0; r < rows; r += GATE_ROWS) {
     FOR_VECTORS(j, hidden, left) {
-      float *gate = gates + r * LSTM_GATES * hidden + j;
-      size_t place = r * hidden + j;
-      vec sums[LSTM_GATES];
-      UNROLL for (int g = 0; g < LSTM_GATES; g++) sums[g] = load_some(gate + g * hidden, left);
-      lstm_unit(
-          sums, hidden, left, gate, previous_memory + place, memory + place, memory_tanh + place,
-          output + place);
+      LSTMUnits units = lstm_units_at(first, r, j);
+      if (rows - r >= GATE_ROWS) {
+        lstm_units(GATE_ROWS, units, left);
+      } else {
+        lstm_units(1, units, left);
+      }
     }
   }
 }
@@ -73,24 +128,55 @@ static void lstm_backward(
   }
 }
 
+#define GRU_GATES 3
+
+/// The first `left` of W units of the GRU. Pointers are to the first row's first unit.
+INLINE void gru_units(
+    const int rows, size_t hidden, size_t left, float *gates, const float *recurrent,
+    const float *previous_hidden, float *output) {
+  static const Gate functions[2 * GATE_ROWS] = {SIGMOID, SIGMOID, SIGMOID, SIGMOID};
+  vec sums[GATE_ROWS][2], r[GATE_ROWS], z[GATE_ROWS], candidate[GATE_ROWS];
+  ratio ratios[GATE_ROWS][2], squashed[GATE_ROWS];
+  UNROLL for (int row = 0; row < rows; row++) {
+    UNROLL for (int g = 0; g < 2; g++) {
+      size_t place = (size_t)(row * GRU_GATES + g) * hidden;
+      sums[row][g] = load_some(gates + place, left) + load_some(recurrent + place, left);
+    }
+  }
+  gate_ratios(2 * rows, functions, sums[0], ratios[0]);
+  UNROLL for (int row = 0; row < rows; row++) {
+    divide_both(ratios[row][0], ratios[row][1], &r[row], &z[row]);
+    size_t place = (size_t)(row * GRU_GATES + 2) * hidden;
+    candidate[row] =
+        fused(r[row], load_some(recurrent + place, left), load_some(gates + place, left));
+  }
+  tanh_ratios(rows, candidate, squashed);
+  UNROLL for (int row = 0; row < rows; row++) {
+    float *gate = gates + (size_t)row * GRU_GATES * hidden;
+    vec n = squashed[row].over / squashed[row].under;
+    vec h = load_some(previous_hidden + (size_t)row * hidden, left);
+    store_some(gate, r[row], left);
+    store_some(gate + hidden, z[row], left);
+    store_some(gate + 2 * hidden, n, left);
+    store_some(output + (size_t)row * hidden, fused(z[row], h - n, n), left);
+  }
+}
+
 static void gru_forward(
     size_t rows, size_t hidden, float *gates, const float *recurrent, const float *previous_hidden,
     float *output) {
-  for (size_t row = 0; row < rows; row++) {
-    float *gate = gates + row * 3 * hidden;
-    const float *from_state = recurrent + row * 3 * hidden;
-    FOR_VECTORS(j, 2 * hidden, left) {
-      vec sum = load_some(gate + j, left) + load_some(from_state + j, left);
-      store_some(gate + j, vsigmoid(sum), left);
-    }
+  for (size_t row = 0; row < rows; row += GATE_ROWS) {
     FOR_VECTORS(j, hidden, left) {
-      vec r = load_some(gate + j, left), z = load_some(gate + hidden + j, left);
-      vec n = vtanh(fused(
-          r, load_some(from_state + 2 * hidden + j, left),
-          load_some(gate + 2 * hidden + j, left)));
-      vec h = load_some(previous_hidden + row * hidden + j, left);
-      store_some(gate + 2 * hidden + j, n, left);
-      store_some(output + row * hidden + j, fused(z, h - n, n), left);
+      size_t sums = row * GRU_GATES * hidden + j, place = row * hidden + j;
+      if (rows - row >= GATE_ROWS) {
+        gru_units(
+            GATE_ROWS, hidden, left, gates + sums, recurrent + sums, previous_hidden + place,
+            output + place);
+      } else {
+        gru_units(
+            1, hidden, left, gates + sums, recurrent + sums, previous_hidden + place,
+            output + place);
+      }
     }
   }
 }

@@ -5,8 +5,8 @@ import Storage
 package struct ElmanCell: RecurrentCell {
   package static let name = "elman"
   package static let gateCount = 1
-  /// A tanh is 12.
-  package static let productsPerUnit = 14
+  /// A tanh is 10, and 2 back.
+  package static let productsPerUnit = 12
 
   private let kernels = Common(unfold_active_kernels())
   private let rectified: Bool

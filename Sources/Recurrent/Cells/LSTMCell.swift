@@ -8,8 +8,8 @@ import Storage
 package struct LSTMCell: FusedCell {
   package static let name = "lstm"
   package static let gateCount = 4
-  /// 63 forward, where a sigmoid and a tanh are 12 each, and 17 back.
-  package static let productsPerUnit = 80
+  /// 58 forward, where an exponential is 9, and 17 back.
+  package static let productsPerUnit = 75
   package static let keepsMemory = true
   package static let savedVectors = 1
   package static let forgetGate: Int? = 1

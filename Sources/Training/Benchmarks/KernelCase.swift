@@ -111,7 +111,7 @@ extension KernelCase {
       cell("lstm_backward", products: 16, 4, 0, 5) {
         table.lstm_backward(rows, hidden, rows, a, b, c, d, d + units, d + 2 * units)
       },
-      cell("gru_forward", products: 2 * sigmoid + tanh + 2, 4, 1, 3) {
+      cell("gru_forward", products: 2 * exponential + (3 + 1) + tanh + 2, 4, 1, 3) {
         table.gru_forward(rows, hidden, a, b, c, d)
       },
       cell("gru_backward", products: 11, 2, 0, 7) {
@@ -148,11 +148,12 @@ extension KernelCase {
     ) { operands.table.lstm_step(&step) }
   }
 
-  // Products and divisions of the vector activations: reduction, polynomial, scaling.
-  private static let exponential = 11
+  // Products and divisions of the vector activations: reduction, polynomial, scaling; two gates share a
+  // division, which takes two or three products.
+  private static let exponential = 9
   private static let sigmoid = exponential + 1
   private static let tanh = exponential + 1
-  private static let lstmProducts = 3 * sigmoid + 2 * tanh + 3
+  private static let lstmProducts = 5 * exponential + (3 + 1) + (4 + 1) + 1 + 3
 
   private static func elementwise(_ operands: KernelOperands) -> [KernelCase] {
     let count = 16384
