@@ -101,6 +101,22 @@ struct WindowProductTests {
     }
   }
 
+  /// Whether inputs were packed before or are gathered on the way.
+  @Test(arguments: Variant.supported)
+  func gatheredInputsGiveTheSameBits(_ variant: Variant) {
+    for problem in Self.problems {
+      for leaves in [1, 2, 8] where leaves <= problem.streams {
+        let ends = problem.ends(leaves)
+        let packed = variant.windowProduct(problem, leaves: ends)
+        for rowCuts in [[], [problem.height / 3]] {
+          let got = variant.windowProduct(problem, leaves: ends, rowCuts: rowCuts, gathers: true)
+          #expect(sameBits(got.sums, packed.sums), "\(leaves) leaves")
+          #expect(sameBits(got.columns, packed.columns), "\(leaves) leaves")
+        }
+      }
+    }
+  }
+
   /// Single additions have one right result, so a plain loop must give the same bits.
   @Test(arguments: Variant.supported)
   func columnSumsOfALeafAreExactlyInOrder(_ variant: Variant) {
@@ -180,7 +196,7 @@ extension Variant {
   /// themselves as on a rank.
   fileprivate func windowProduct(
     _ problem: WindowProductTests.Problem, streams: Range<Int>? = nil, leaves: [Int]? = nil,
-    rowCuts: [Int] = []
+    rowCuts: [Int] = [], gathers: Bool = false
   ) -> (sums: [Float], columns: [Float]) {
     let part = streams ?? 0..<problem.streams
     let leaves = leaves ?? [part.count]
@@ -193,7 +209,9 @@ extension Variant {
     let steps = timeSteps * part.count
     var packed = [Float](repeating: .nan, count: (2 * width + 1) * steps)
     let halvings = leaves.count.trailingZeroBitCount
-    let partials = (halvings + 1) * kernels.window_columns * (2 * width + 1)
+    let columnsAtOnce = max(
+      kernels.window_columns, panels(height) * kernels.panel_width)
+    let partials = (halvings + 1) * columnsAtOnce * (2 * width + 1)
     var scratch = [Float](repeating: .nan, count: partials + kernels.product_scratch)
     let edges = [0] + rowCuts + [height]
     // Whatever was there before is no part of the sums.
@@ -209,14 +227,16 @@ extension Variant {
                 sums: result.baseAddress)
               var right = left
               right.sums = second.baseAddress
-              for (first, end) in [(0, steps / 3), (steps / 3, steps)] {
+              for (first, end) in [(0, steps / 3), (steps / 3, steps)] where !gathers {
                 kernels.pack_window(left, right, timeSteps, part.count, first, end, &packed)
               }
               for (first, end) in zip(edges, edges.dropFirst()) {
-                kernels.window_product(
-                  a, timeSteps, part.count, height, first, end,
-                  UnfoldLeaves(ends: leaves.baseAddress, count: leaves.count), left, right,
-                  packed, &columns, &scratch)
+                packed.withUnsafeBufferPointer {
+                  kernels.window_product(
+                    a, timeSteps, part.count, height, first, end,
+                    UnfoldLeaves(ends: leaves.baseAddress, count: leaves.count), left, right,
+                    gathers ? nil : $0.baseAddress, &columns, &scratch)
+                }
               }
             }
           }

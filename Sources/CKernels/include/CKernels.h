@@ -170,6 +170,8 @@ typedef struct {
   size_t few_columns;
   /// As many columns of gradients as a window's product sums at a time.
   size_t window_columns;
+  /// It sums at most so many columns of gradients and inputs together if inputs are not packed.
+  size_t gathered_columns;
   /// As many rows as a product packs at a time; fewer would read B more often.
   size_t block_rows;
   /// Floats of scratch that a product needs.
@@ -205,8 +207,9 @@ typedef struct {
   /// sums[i, n] = Σ over (b, t) of G[t, b, i] · values[t, b, n], leaf by leaf, for i in [first, end), for
   /// one or two inputs that share the gradients G [T, B, width]; an input of width 0 is none. Nothing
   /// is written where T · B is 0. In the same way column_sums[i], if given, gets Σ over (b, t) of
-  /// G[t, b, i]. Scratch is (halvings of the leaves + 1) · window_columns · (width of both inputs + 1)
-  /// floats, and behind them `product_scratch`.
+  /// G[t, b, i]. Scratch is (halvings of the leaves + 1) · columns · (width of both inputs + 1) floats, and
+  /// behind them `product_scratch`. The columns are `window_columns`; without packed inputs they are
+  /// those given, in whole panels.
   void (*_Nonnull window_product)(
       const float *gradients, size_t time_steps, size_t streams, size_t width, size_t first,
       size_t end, UnfoldLeaves leaves, UnfoldWindowInput left, UnfoldWindowInput right,

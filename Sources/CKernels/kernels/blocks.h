@@ -11,3 +11,5 @@
 // side by side.
 #define WINDOW_K 512
 #define WINDOW_PANELS 4
+// A block of gradients and gathered inputs stays in the second-level cache.
+#define GATHERED_FLOATS (1 << 15)

@@ -6,10 +6,6 @@
 
 typedef void (*LSTMTile)(const UnfoldLSTMStep *step, size_t row, size_t block);
 
-INLINE const float *start_of_row(UnfoldStart start, size_t row) {
-  return start.values + (start.rows ? (size_t)start.rows[row] : row) * start.stride;
-}
-
 #define TILE_VECTOR vec
 #define TILE_NAME(name) name##_wide
 #include "lstm_tile.h"

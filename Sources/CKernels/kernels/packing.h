@@ -4,6 +4,8 @@
 // packing moves whole pieces of memory and the tile finds every row at a fixed distance.
 INLINE size_t smaller(size_t a, size_t b) { return a < b ? a : b; }
 
+INLINE size_t larger(size_t a, size_t b) { return a > b ? a : b; }
+
 INLINE size_t rounded_up(size_t count, size_t unit) { return (count + unit - 1) / unit * unit; }
 
 /// Copies `whole` floats, a number of vectors, or `count` of them followed by zeros.
@@ -125,17 +127,20 @@ static void pack_weight(
   finish_rows(past_caches);
 }
 
+/// Time steps lie too far apart for the processor to foresee them: so many ahead they are asked for.
+#define STEPS_AHEAD 4
+
 /// Columns of a window's gradients in panels, for `k` from first_k on.
 static void pack_gradients(
     const float *source, size_t time_steps, size_t streams, size_t width, size_t columns,
     size_t first_k, size_t k, float *packed) {
   size_t b = first_k / time_steps, t = first_k % time_steps;
+  size_t ahead = STEPS_AHEAD * streams * width;
   for (size_t i = 0; i < k; i++, packed += NR) {
     const float *in = source + (t * streams + b) * width;
     for (size_t c = 0; c < columns; c += NR) {
-      // Time steps lie too far apart for the processor to foresee them.
-      __builtin_prefetch(in + 4 * streams * width + c);
-      __builtin_prefetch(in + 4 * streams * width + c + NR - 1);
+      __builtin_prefetch(in + ahead + c);
+      __builtin_prefetch(in + ahead + c + NR - 1);
       copy_padded(in + c, columns - c, NR, packed + c * k);
     }
     if (++t == time_steps) t = 0, b++;
@@ -238,5 +243,30 @@ static void pack_window(
         if (end == rows) out[of_tile - 1] = 1;
       }
     }
+  }
+}
+
+/// [k][rows]. Vectors reach into the next k, which is still to be written, or behind the last.
+static void gather_inputs(
+    UnfoldWindowInput left, UnfoldWindowInput right, size_t time_steps, size_t streams,
+    size_t first_k, size_t k, float *gathered) {
+  UnfoldWindowInput inputs[] = {left, right};
+  size_t ahead = STEPS_AHEAD * streams;
+  size_t b = first_k / time_steps, t = first_k % time_steps;
+  float *out = gathered;
+  for (size_t i = 0; i < k; i++) {
+    size_t row = t * streams + b;
+    for (int side = 0; side < 2; side++) {
+      UnfoldWindowInput input = inputs[side];
+      const float *in = input.values + row * input.width;
+      __builtin_prefetch(in + ahead * input.width);
+      bool is_zero = input.zero_rows && input.zero_rows[row];
+      FOR_VECTORS(j, input.width, rest) {
+        store(out + j, is_zero ? (vec){} : load_some(in + j, rest));
+      }
+      out += input.width;
+    }
+    *out++ = 1;
+    if (++t == time_steps) t = 0, b++;
   }
 }

@@ -2,17 +2,8 @@
 
 // MARK: Tiles
 
-/// The rows of A that a tile reads: packed, or where they lie, `stride` apart.
-typedef struct {
-  const float *first;
-  size_t stride;
-} RowsOfA;
-
-/// Rows that are read where they lie.
-#define DIRECT_ROWS 6
-
 typedef void (*RowTile)(
-    size_t k, RowsOfA a, const float *b, const float *start, size_t start_stride, float *c,
+    size_t k, const float *a, const float *b, const float *start, size_t start_stride, float *c,
     size_t ldc);
 
 /// How much of k each leaf has. They are a power of two, at most 2^LEAF_LEVELS.
@@ -25,7 +16,8 @@ typedef struct {
 _Static_assert(1 << LEAF_LEVELS == UNFOLD_MOST_LEAVES, "a level for each halving");
 
 typedef void (*LeafTile)(
-    LeafRun leaves, const float *a, const float *b, bool continues, float *c, size_t ldc);
+    LeafRun leaves, const float *a, size_t lda, const float *b, bool continues, float *c,
+    size_t ldc);
 
 #define TILE_VECTOR vec
 #define TILE_VECTORS 2
@@ -52,10 +44,9 @@ INLINE size_t tile_width(size_t columns) {
 
 /// One tile against one panel; a panel's missing columns are computed aside.
 INLINE void row_tile_panel(
-    size_t rows, size_t columns, size_t k, RowsOfA a, const float *b, const float *start,
+    size_t rows, size_t columns, size_t k, const float *a, const float *b, const float *start,
     size_t start_stride, float *c, size_t ldc) {
-  RowTile multiply =
-      (a.stride > 0 ? TILES_FOR(columns, direct_tiles) : TILES_FOR(columns, row_tiles))[rows - 1];
+  RowTile multiply = TILES_FOR(columns, row_tiles)[rows - 1];
   if (columns == tile_width(columns)) {
     multiply(k, a, b, start, start_stride, c, ldc);
     return;
@@ -94,11 +85,10 @@ INLINE size_t block_length(size_t count, size_t longest, size_t unit) {
 
 // MARK: Rows
 
-/// A block of A, packed in tiles of `height` with `stride` floats a row, or where it lies.
+/// A block of A, packed in tiles of `height` with `stride` floats a row.
 typedef struct {
   const float *first;
   size_t rows, height, stride;
-  bool is_packed;
 } RowBlock;
 
 /// A block of A against panels of B, for `k` of its columns.
@@ -125,8 +115,8 @@ static void multiply_block(
       }
       prefetch_next(results, ldc, r, a.height, a.rows, panel + 1 == end_panel);
       row_tile_panel(
-          rows, columns, k, (RowsOfA){a.first + r * a.stride, a.is_packed ? 0 : a.stride},
-          b + panel * panel_stride, from, stride, results, ldc);
+          rows, columns, k, a.first + r * a.stride, b + panel * panel_stride, from, stride,
+          results, ldc);
     }
   }
 }
@@ -135,13 +125,12 @@ static void product(
     const float *a, size_t lda, size_t rows, size_t k, const float *packed, size_t n,
     size_t first_panel, size_t end_panel, UnfoldStart start, float *c, size_t ldc,
     float *scratch) {
-  if (end_panel - first_panel == 1 && k <= BLOCK_K && k > 0) {
-    // Nothing is read twice, so that packing would not pay.
-    size_t tiles = (rows + DIRECT_ROWS - 1) / DIRECT_ROWS;
-    size_t height = tiles ? (rows + tiles - 1) / tiles : 1;
-    multiply_block(
-        (RowBlock){a, rows, height, lda, false}, k, packed, k * NR, n, first_panel, end_panel,
-        start, c, ldc);
+  if (first_panel == end_panel) return;
+  size_t columns = smaller(end_panel * NR, n) - first_panel * NR;
+  if (columns <= NARROW_COLUMNS && k <= BLOCK_K && k > 0) {
+    narrow_product(
+        a, lda, rows, k, packed + first_panel * k * NR, columns,
+        start_from_column(start, first_panel * NR), c + first_panel * NR, ldc);
     return;
   }
   size_t height = tile_height(rows);
@@ -166,7 +155,7 @@ static void product(
         }
       }
       multiply_block(
-          (RowBlock){scratch, count, height, stride, true}, ks, packed + first_k * NR, k * NR, n,
+          (RowBlock){scratch, count, height, stride}, ks, packed + first_k * NR, k * NR, n,
           first_panel, end_panel, from, c + first * ldc, ldc);
     }
   }

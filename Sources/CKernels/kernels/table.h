@@ -9,6 +9,7 @@
 #include "blocks.h"
 #include "packing.h"
 #include "rows.h"
+#include "narrow_product.h"
 #include "product.h"
 #include "column_product.h"
 #include "window_product.h"
@@ -20,6 +21,7 @@ const UnfoldKernels TABLE = {
     .variant = VARIANT,
     .panel_width = NR,
     .unit_width = W,
+    .gathered_columns = GATHERED_FLOATS / 16,
     .block_rows = BLOCK_ROWS,
     .window_columns = WINDOW_PANELS * NR,
     .few_columns = FEW_COLUMNS,

@@ -17,9 +17,8 @@ INLINE void TILE_NAME(multiply_add)(
 
 /// A tile of A from rows. The sums start from the rows at `start`, or from zero without it.
 INLINE void TILE_NAME(row_tile)(
-    const int rows, size_t k, RowsOfA rows_of_a, const float *b, const float *start,
+    const int rows, size_t k, const float *a, const float *b, const float *start,
     size_t start_stride, float *c, size_t ldc) {
-  const float *a = rows_of_a.first;
   TILE_VECTOR sum[TILE_ROWS][TILE_VECTORS] = {};
   if (start) {
     UNROLL for (int r = 0; r < rows; r++) memcpy(sum[r], start + r * start_stride, sizeof sum[r]);
@@ -35,33 +34,18 @@ INLINE void TILE_NAME(row_tile)(
   UNROLL for (int r = 0; r < rows; r++) memcpy(c + r * ldc, sum[r], sizeof sum[r]);
 }
 
-/// The same of rows where they lie, so few that the registers hold their places, too.
-INLINE void TILE_NAME(direct_tile)(
-    const int rows, size_t k, RowsOfA rows_of_a, const float *b, const float *start,
-    size_t start_stride, float *c, size_t ldc) {
-  const float *a = rows_of_a.first;
-  TILE_VECTOR sum[TILE_ROWS][TILE_VECTORS] = {};
-  if (start) {
-    UNROLL for (int r = 0; r < rows; r++) memcpy(sum[r], start + r * start_stride, sizeof sum[r]);
-  }
-  KEEP_LOOP for (size_t i = 0; i < k; i++, b += NR) {
-    TILE_NAME(multiply_add)(rows, a + i, rows_of_a.stride, b, sum);
-  }
-  UNROLL for (int r = 0; r < rows; r++) memcpy(c + r * ldc, sum[r], sizeof sum[r]);
-}
-
-/// A tile of A from columns, over several leaves. The first leaf's sums go on from c if it
-/// `continues`.
+/// A tile of A from columns, `lda` apart, over several leaves. The first leaf's sums go on from c if
+/// it `continues`.
 INLINE void TILE_NAME(leaf_tile)(
-    const int rows, LeafRun leaves, const float *a, const float *b, bool continues, float *c,
-    size_t ldc) {
+    const int rows, LeafRun leaves, const float *a, size_t lda, const float *b, bool continues,
+    float *c, size_t ldc) {
   TILE_VECTOR partial[LEAF_LEVELS][TILE_ROWS][TILE_VECTORS];
   TILE_VECTOR sum[TILE_ROWS][TILE_VECTORS] = {};
   if (continues) {
     UNROLL for (int r = 0; r < rows; r++) memcpy(sum[r], c + r * ldc, sizeof sum[r]);
   }
   for (size_t leaf = 0;; leaf++) {
-    for (size_t i = 0; i < leaves.lengths[leaf]; i++, a += rows, b += NR) {
+    for (size_t i = 0; i < leaves.lengths[leaf]; i++, a += lda, b += NR) {
       TILE_NAME(multiply_add)(rows, a, 1, b, sum);
     }
     // What is complete to the left of this leaf joins it: a leaf, then two, four, …
@@ -80,30 +64,16 @@ INLINE void TILE_NAME(leaf_tile)(
   UNROLL for (int r = 0; r < rows; r++) memcpy(c + r * ldc, sum[r], sizeof sum[r]);
 }
 
-#define DEFINE_DIRECT_TILE(ROWS)                                                         \
-  static void TILE_NAME(direct_tile_##ROWS)(                                             \
-      size_t k, RowsOfA a, const float *b, const float *start, size_t start_stride,      \
-      float *c, size_t ldc) {                                                            \
-    TILE_NAME(direct_tile)(ROWS, k, a, b, start, start_stride, c, ldc);                  \
-  }
-
-DEFINE_DIRECT_TILE(1)
-DEFINE_DIRECT_TILE(2)
-DEFINE_DIRECT_TILE(3)
-DEFINE_DIRECT_TILE(4)
-DEFINE_DIRECT_TILE(5)
-DEFINE_DIRECT_TILE(6)
-
 #define DEFINE_TILES(ROWS)                                                               \
   static void TILE_NAME(row_tile_##ROWS)(                                                \
-      size_t k, RowsOfA a, const float *b, const float *start, size_t start_stride,      \
+      size_t k, const float *a, const float *b, const float *start, size_t start_stride, \
       float *c, size_t ldc) {                                                            \
     TILE_NAME(row_tile)(ROWS, k, a, b, start, start_stride, c, ldc);                     \
   }                                                                                      \
   static void TILE_NAME(leaf_tile_##ROWS)(                                               \
-      LeafRun leaves, const float *a, const float *b, bool continues, float *c,          \
-      size_t ldc) {                                                                      \
-    TILE_NAME(leaf_tile)(ROWS, leaves, a, b, continues, c, ldc);                         \
+      LeafRun leaves, const float *a, size_t lda, const float *b, bool continues,        \
+      float *c, size_t ldc) {                                                            \
+    TILE_NAME(leaf_tile)(ROWS, leaves, a, lda, b, continues, c, ldc);                    \
   }
 
 DEFINE_TILES(1)
@@ -135,10 +105,8 @@ DEFINE_TILES(12)
 /// By rows - 1.
 static const RowTile TILE_NAME(row_tiles)[TILE_ROWS] = {ALL_TILES(row_tile)};
 static const LeafTile TILE_NAME(leaf_tiles)[TILE_ROWS] = {ALL_TILES(leaf_tile)};
-static const RowTile TILE_NAME(direct_tiles)[DIRECT_ROWS] = {SIX_TILES(direct_tile)};
 
 #undef DEFINE_TILES
-#undef DEFINE_DIRECT_TILE
 #undef TILE
 #undef SIX_TILES
 #undef ALL_TILES

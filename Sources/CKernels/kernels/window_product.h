@@ -1,5 +1,7 @@
 // Sums over a window of the products of its gradients and its inputs, leaf by leaf. Gradients are the
-// vectors; inputs, and a one that stands for the bias, are their factors.
+// vectors; inputs, and a one that stands for the bias, are their factors. Inputs that several workers
+// read, or that are read for several groups of columns, were packed for the whole window; others are
+// gathered for each block of k, and stay in the cache until they are used.
 
 /// The sums over a window of some columns of its gradients while they are formed: [panel][rows][NR],
 /// where the rows are what the gradients are multiplied with.
@@ -7,10 +9,15 @@ typedef struct {
   const float *gradients;
   size_t time_steps, streams, width, columns;
   UnfoldLeaves leaves;
-  /// In tiles, [tile][k][rows].
-  const float *inputs;
+  UnfoldWindowInput left, right;
+  /// In tiles, [tile][k][rows], or null.
+  const float *packed;
+  /// Those of a block, [k][rows].
+  float *gathered;
   size_t rows;
   TileCut cut;
+  /// The longest block of k.
+  size_t block;
   float *panels;
 } WindowColumns;
 
@@ -33,7 +40,7 @@ static void multiply_leaves(
                     leaf_start(window, first_leaf + leaf);
   }
   // Only one leaf may be longer than a block.
-  size_t length = k > WINDOW_K ? block_length(k, WINDOW_K, 1) : k;
+  size_t length = k > window->block ? block_length(k, window->block, 1) : k;
   size_t done = 0;
   do {
     size_t ks = smaller(length, k - done);
@@ -41,13 +48,20 @@ static void multiply_leaves(
     pack_gradients(
         window->gradients, window->time_steps, window->streams, window->width, window->columns,
         begin + done, ks, window->panels);
+    if (!window->packed) {
+      gather_inputs(
+          window->left, window->right, window->time_steps, window->streams, begin + done, ks,
+          window->gathered);
+    }
     for (size_t tile = 0; tile < window->cut.count; tile++) {
       size_t r = tile_start(window->cut, tile), rows = tile_start(window->cut, tile + 1) - r;
-      const float *inputs = window->inputs + r * whole + (begin + done) * rows;
+      const float *inputs = window->packed
+                                ? window->packed + r * whole + (begin + done) * rows
+                                : window->gathered + r;
       for (size_t c = 0; c < window->columns; c += NR) {
         TILES_FOR(window->columns - c, leaf_tiles)[rows - 1](
-            (LeafRun){lengths, leaf_count}, inputs, window->panels + c * ks, done > 0,
-            sums + c * window->rows + r * NR, NR);
+            (LeafRun){lengths, leaf_count}, inputs, window->packed ? rows : window->rows,
+            window->panels + c * ks, done > 0, sums + c * window->rows + r * NR, NR);
       }
     }
     done += ks;
@@ -59,7 +73,7 @@ static void multiply_leaves(
 static void sum_leaves(
     const WindowColumns *window, size_t first_leaf, size_t leaf_count, float *sums) {
   size_t k = leaf_start(window, first_leaf + leaf_count) - leaf_start(window, first_leaf);
-  if (k <= WINDOW_K || leaf_count == 1) {
+  if (k <= window->block || leaf_count == 1) {
     multiply_leaves(window, first_leaf, leaf_count, sums);
     return;
   }
@@ -105,18 +119,24 @@ static void window_product(
   }
   size_t rows = window_rows(left, right), partials = 1;
   for (size_t halves = leaves.count; halves > 1; halves /= 2) partials++;
-  float *sums = scratch, *panels = scratch + partials * WINDOW_PANELS * NR * rows;
-  for (size_t first = first_column; first < end_column; first += WINDOW_PANELS * NR) {
+  size_t group = packed ? WINDOW_PANELS * NR : rounded_up(end_column - first_column, NR);
+  float *sums = scratch, *panels = scratch + partials * group * rows;
+  size_t block = packed ? WINDOW_K : larger(1, GATHERED_FLOATS / (group + rows));
+  for (size_t first = first_column; first < end_column; first += group) {
     WindowColumns window = {
         .gradients = gradients + first,
         .time_steps = time_steps,
         .streams = streams,
         .width = width,
-        .columns = smaller(WINDOW_PANELS * NR, end_column - first),
+        .columns = smaller(group, end_column - first),
         .leaves = leaves,
-        .inputs = packed,
+        .left = left,
+        .right = right,
+        .packed = packed,
+        .gathered = panels + block * group,
         .rows = rows,
         .cut = tile_cut(rows),
+        .block = block,
         .panels = panels,
     };
     sum_leaves(&window, 0, leaves.count, sums);

@@ -47,6 +47,7 @@ package final class Network {
     let symbolCount = if case .symbols(let count, _) = description.input { count } else { 0 }
     let resources = ProductResources(
       kernels: Common(unfold_active_kernels()), pool: pool, widestOperand: max(hidden, width),
+      widestGradient: max(cell.gateCount * hidden, description.outputs),
       widestRow: symbolCount == 0 ? 0 : form.bySymbol ? cell.gateCount * hidden : width,
       maximumRows: max(capacity.rows, form.bySymbol ? symbolCount : 0),
       leaves: min(capacity.streams, LeafTree.most))

@@ -24,7 +24,7 @@ extension RecurrentLayer {
       output = layer.outputsArena.base + row * hidden + step
       memory = traits.keepsMemory ? layer.memories.base + row * hidden + step : output
       saved = layer.saved.base + row * traits.savedVectors * hidden
-      let resets = resets + row
+      let resets: UnsafePointer<UInt8> = resets.base + row
       let carriedHidden = layer.outputsArena.base + row * hidden
       let carriedMemory = traits.keepsMemory ? layer.memories.base + row * hidden : carriedHidden
       guard (0..<slice.count).contains(where: { resets[$0] != 0 }) else {

@@ -35,16 +35,23 @@ extension RecurrentLayer {
     }
     let fusedSteps = fused?.steps(of: input, gates: gates.base, bias: inputBias.base)
     timeLoop(streams: window.streams) { slice, multiply in
-      for timeStep in 0..<window.timeSteps {
-        let operands = StepOperands(
-          layer: self, timeStep: timeStep, slice: slice, streams: window.streams, resets: resets)
-        let row = timeStep * window.streams + slice.lowerBound
-        let step = forwardStep(rows: slice.count, operands)
-        if let fusedSteps {
-          fusedSteps.run(step, from: row)
-        } else {
+      func forEachTimeStep(_ body: (_ row: Int, StepOperands) -> Void) {
+        for timeStep in 0..<window.timeSteps {
+          body(
+            timeStep * window.streams + slice.lowerBound,
+            StepOperands(
+              layer: self, timeStep: timeStep, slice: slice, streams: window.streams,
+              resets: resets))
+        }
+      }
+      if let fusedSteps {
+        forEachTimeStep { row, operands in
+          fusedSteps.run(forwardStep(rows: slice.count, operands), from: row)
+        }
+      } else {
+        forEachTimeStep { row, operands in
           formSums(of: input, from: row, operands, rows: slice.count, multiply)
-          cell.forward(step)
+          cell.forward(forwardStep(rows: slice.count, operands))
         }
       }
     }

@@ -1,0 +1,157 @@
+// Products of so few columns that the sums of all of them, for some rows, stay in registers. Rows are
+// read where they lie: none is read more than twice, so that packing would not pay.
+
+#define NARROW_COLUMNS (TILE_ROWS == 12 ? 192 : 64)
+#if TILE_ROWS == 12
+#define NARROW_ROWS 8
+#define NARROW_VECTORS 4
+#else
+#define NARROW_ROWS 6
+#define NARROW_VECTORS 2
+#endif
+/// So many vectors of sums leave registers for the factors.
+#define NARROW_SUMS (2 * TILE_ROWS)
+
+/// Some rows and some vectors of columns of a product.
+typedef struct {
+  size_t k;
+  const float *a;
+  size_t lda;
+  /// The first vector's panel, and whether it is the right half of it.
+  const float *panels;
+  size_t first_vector;
+  /// The columns of the last vector.
+  size_t left;
+  UnfoldStart start;
+  float *c;
+  size_t ldc;
+} NarrowTile;
+
+/// A start whose first column is another one.
+INLINE UnfoldStart start_from_column(UnfoldStart start, size_t column) {
+  if (start.values) start.values += column;
+  return start;
+}
+
+/// A start whose first row is another one.
+INLINE UnfoldStart start_from_row(UnfoldStart start, size_t row) {
+  if (start.rows) {
+    start.rows += row;
+  } else if (start.values) {
+    start.values += row * start.stride;
+  }
+  return start;
+}
+
+INLINE const float *start_of_row(UnfoldStart start, size_t row) {
+  return start.values + (start.rows ? (size_t)start.rows[row] : row) * start.stride;
+}
+
+INLINE void narrow_tile(const int rows, const int vectors, const NarrowTile *tile) {
+  vec sum[NARROW_ROWS][NARROW_VECTORS] = {};
+  const float *b[NARROW_VECTORS];
+  UNROLL for (int v = 0; v < vectors; v++) {
+    size_t vector = tile->first_vector + (size_t)v;
+    b[v] = tile->panels + vector / 2 * tile->k * NR + vector % 2 * W;
+  }
+  if (tile->start.values) {
+    UNROLL for (int r = 0; r < rows; r++) {
+      const float *from = start_of_row(tile->start, (size_t)r);
+      UNROLL for (int v = 0; v < vectors; v++) {
+        sum[r][v] = load_some(from + v * W, v + 1 < vectors ? W : tile->left);
+      }
+    }
+  }
+  KEEP_LOOP for (size_t i = 0; i < tile->k; i++) {
+    vec column[NARROW_VECTORS];
+    UNROLL for (int v = 0; v < vectors; v++) column[v] = load(b[v] + i * NR);
+    UNROLL for (int r = 0; r < rows; r++) {
+      vec factor = splat(tile->a[(size_t)r * tile->lda + i]);
+      UNROLL for (int v = 0; v < vectors; v++) sum[r][v] = fused(factor, column[v], sum[r][v]);
+    }
+  }
+  UNROLL for (int r = 0; r < rows; r++) {
+    UNROLL for (int v = 0; v < vectors; v++) {
+      store_some(
+          tile->c + (size_t)r * tile->ldc + v * W, sum[r][v], v + 1 < vectors ? W : tile->left);
+    }
+  }
+}
+
+#define NARROW_CASE(ROWS, VECTORS)           \
+  case ROWS:                                 \
+    narrow_tile(ROWS, VECTORS, tile);        \
+    break;
+
+static void narrow_tiles_1(size_t rows, const NarrowTile *tile) {
+  switch (rows) {
+    NARROW_CASE(1, 1) NARROW_CASE(2, 1) NARROW_CASE(3, 1) NARROW_CASE(4, 1) NARROW_CASE(5, 1)
+    NARROW_CASE(6, 1)
+#if NARROW_ROWS == 8
+    NARROW_CASE(7, 1) NARROW_CASE(8, 1)
+#endif
+  }
+}
+
+static void narrow_tiles_2(size_t rows, const NarrowTile *tile) {
+  switch (rows) {
+    NARROW_CASE(1, 2) NARROW_CASE(2, 2) NARROW_CASE(3, 2) NARROW_CASE(4, 2) NARROW_CASE(5, 2)
+    NARROW_CASE(6, 2)
+#if NARROW_ROWS == 8
+    NARROW_CASE(7, 2) NARROW_CASE(8, 2)
+#endif
+  }
+}
+
+#if NARROW_VECTORS == 4
+static void narrow_tiles_3(size_t rows, const NarrowTile *tile) {
+  switch (rows) {
+    NARROW_CASE(1, 3) NARROW_CASE(2, 3) NARROW_CASE(3, 3) NARROW_CASE(4, 3) NARROW_CASE(5, 3)
+    NARROW_CASE(6, 3) NARROW_CASE(7, 3) NARROW_CASE(8, 3)
+  }
+}
+
+static void narrow_tiles_4(size_t rows, const NarrowTile *tile) {
+  switch (rows) {
+    NARROW_CASE(1, 4) NARROW_CASE(2, 4) NARROW_CASE(3, 4) NARROW_CASE(4, 4) NARROW_CASE(5, 4)
+    NARROW_CASE(6, 4)
+  }
+}
+#endif
+
+typedef void (*NarrowTiles)(size_t rows, const NarrowTile *tile);
+
+/// By vectors - 1.
+static const NarrowTiles narrow_tiles[NARROW_VECTORS] = {
+    narrow_tiles_1, narrow_tiles_2,
+#if NARROW_VECTORS == 4
+    narrow_tiles_3, narrow_tiles_4,
+#endif
+};
+
+static void narrow_product(
+    const float *a, size_t lda, size_t rows, size_t k, const float *panels, size_t columns,
+    UnfoldStart start, float *c, size_t ldc) {
+  size_t vectors = (columns + W - 1) / W;
+  size_t passes = (vectors + NARROW_VECTORS - 1) / NARROW_VECTORS;
+  size_t most = smaller(NARROW_ROWS, NARROW_SUMS / ((vectors + passes - 1) / passes));
+  size_t tiles = (rows + most - 1) / most;
+  for (size_t tile = 0; tile < tiles; tile++) {
+    size_t row = rows * tile / tiles, count = rows * (tile + 1) / tiles - row;
+    for (size_t pass = 0; pass < passes; pass++) {
+      size_t first = vectors * pass / passes, end = vectors * (pass + 1) / passes;
+      narrow_tiles[end - first - 1](
+          count, &(NarrowTile){
+                     .k = k,
+                     .a = a + row * lda,
+                     .lda = lda,
+                     .panels = panels,
+                     .first_vector = first,
+                     .left = smaller(W, columns - (end - 1) * W),
+                     .start = start_from_column(start_from_row(start, row), first * W),
+                     .c = c + row * ldc + first * W,
+                     .ldc = ldc,
+                 });
+    }
+  }
+}
