@@ -36,12 +36,12 @@ package struct Common<Element>: @unchecked Sendable {
   }
 
   /// The first element.
-  @inlinable package var pointee: Element { base.pointee }
+  @inlinable @inline(__always) package var pointee: Element { base.pointee }
 
   /// What lies `offset` elements further on.
   @inlinable package static func + (memory: Common, offset: Int) -> UnsafePointer<Element> {
     memory.base + offset
   }
 
-  @inlinable package subscript(index: Int) -> Element { base[index] }
+  @inlinable @inline(__always) package subscript(index: Int) -> Element { base[index] }
 }

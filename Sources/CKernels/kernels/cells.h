@@ -67,28 +67,45 @@ INLINE void lstm_outputs(
   }
 }
 
-INLINE void lstm_units(const int rows, LSTMUnits units, size_t left) {
-  vec sums[GATE_ROWS][LSTM_GATES], c[GATE_ROWS], o[GATE_ROWS];
+/// Everything of the first `left` of W units of some rows, from the sums of their gates.
+INLINE void lstm_units(
+    const int rows, const vec sums[][LSTM_GATES], LSTMUnits units, size_t left) {
+  vec c[MOST_VECTORS], o[MOST_VECTORS];
+  const int whole = rows / GATE_ROWS * GATE_ROWS;
+  KEEP_LOOP for (int r = 0; r < whole; r += GATE_ROWS) {
+    lstm_gates(GATE_ROWS, sums + r, lstm_units_at(units, (size_t)r, 0), left, c + r, o + r);
+  }
+  if (whole < rows) {
+    LSTMUnits last = lstm_units_at(units, (size_t)whole, 0);
+    lstm_gates(1, sums + whole, last, left, c + whole, o + whole);
+  }
+  // All rows side by side: this is one more chain.
+  lstm_outputs(rows, c, o, units, left);
+}
+
+/// The same from sums that stand in the gates' place.
+INLINE void lstm_units_in_place(const int rows, LSTMUnits units, size_t left) {
+  vec sums[MOST_VECTORS][LSTM_GATES];
   UNROLL for (int r = 0; r < rows; r++) {
     UNROLL for (int g = 0; g < LSTM_GATES; g++) {
       sums[r][g] = load_some(units.gates + (size_t)(r * LSTM_GATES + g) * units.hidden, left);
     }
   }
-  lstm_gates(rows, sums, units, left, c, o);
-  lstm_outputs(rows, c, o, units, left);
+  lstm_units(rows, sums, units, left);
 }
 
 static void lstm_forward(
     size_t rows, size_t hidden, float *gates, const float *previous_memory, float *memory,
     float *memory_tanh, float *output) {
   LSTMUnits first = {hidden, gates, previous_memory, memory, memory_tanh, output};
-  for (size_t r = 0; r < rows; r += GATE_ROWS) {
+  for (size_t r = 0; r < rows; r += 4) {
     FOR_VECTORS(j, hidden, left) {
       LSTMUnits units = lstm_units_at(first, r, j);
-      if (rows - r >= GATE_ROWS) {
-        lstm_units(GATE_ROWS, units, left);
-      } else {
-        lstm_units(1, units, left);
+      switch (rows - r) {
+        case 1: lstm_units_in_place(1, units, left); break;
+        case 2: lstm_units_in_place(2, units, left); break;
+        case 3: lstm_units_in_place(3, units, left); break;
+        default: lstm_units_in_place(4, units, left);
       }
     }
   }
@@ -98,33 +115,37 @@ static void lstm_backward(
     size_t rows, size_t hidden, size_t streams, float *gates, const float *previous_memory,
     const float *memory_tanh, const float *output_gradient, const float *hidden_gradient,
     float *memory_gradient) {
+  // The time step before comes next.
+  size_t back = streams * hidden;
   for (size_t r = 0; r < rows; r++) {
-    float *gate = gates + r * 4 * hidden;
-    size_t row = r * hidden;
+    float *gate_i = gates + r * LSTM_GATES * hidden, *gate_f = gate_i + hidden;
+    float *gate_g = gate_f + hidden, *gate_o = gate_g + hidden;
     FOR_VECTORS(j, hidden, left) {
-      // The time step before comes next.
-      size_t back = streams * hidden;
-      UNROLL for (size_t g = 0; g < LSTM_GATES; g++) {
-        __builtin_prefetch(gate + g * hidden + j - LSTM_GATES * back);
-      }
-      __builtin_prefetch(memory_tanh + row + j - back);
-      __builtin_prefetch(previous_memory + row + j - back);
-      __builtin_prefetch(output_gradient + row + j - back);
-      vec i = load_some(gate + j, left);
-      vec f = load_some(gate + hidden + j, left);
-      vec g = load_some(gate + 2 * hidden + j, left);
-      vec o = load_some(gate + 3 * hidden + j, left);
-      vec squashed = load_some(memory_tanh + row + j, left);
-      vec dh = load_some(output_gradient + row + j, left) +
-               load_some(hidden_gradient + row + j, left);
-      vec dc = fused(dh * o, slope_of_tanh(squashed), load_some(memory_gradient + row + j, left));
-      vec df = dc * load_some(previous_memory + row + j, left);
-      store_some(gate + j, (dc * g) * slope_of_sigmoid(i), left);
-      store_some(gate + hidden + j, df * slope_of_sigmoid(f), left);
-      store_some(gate + 2 * hidden + j, (dc * i) * slope_of_tanh(g), left);
-      store_some(gate + 3 * hidden + j, (dh * squashed) * slope_of_sigmoid(o), left);
-      store_some(memory_gradient + row + j, dc * f, left);
+      size_t next = j - LSTM_GATES * back;
+      __builtin_prefetch(gate_i + next);
+      __builtin_prefetch(gate_f + next);
+      __builtin_prefetch(gate_g + next);
+      __builtin_prefetch(gate_o + next);
+      next = j - back;
+      __builtin_prefetch(memory_tanh + next);
+      __builtin_prefetch(previous_memory + next);
+      __builtin_prefetch(output_gradient + next);
+      vec i = load_some(gate_i + j, left);
+      vec f = load_some(gate_f + j, left);
+      vec g = load_some(gate_g + j, left);
+      vec o = load_some(gate_o + j, left);
+      vec squashed = load_some(memory_tanh + j, left);
+      vec dh = load_some(output_gradient + j, left) + load_some(hidden_gradient + j, left);
+      vec dc = fused(dh * o, slope_of_tanh(squashed), load_some(memory_gradient + j, left));
+      vec df = dc * load_some(previous_memory + j, left);
+      store_some(gate_i + j, (dc * g) * slope_of_sigmoid(i), left);
+      store_some(gate_f + j, df * slope_of_sigmoid(f), left);
+      store_some(gate_g + j, (dc * i) * slope_of_tanh(g), left);
+      store_some(gate_o + j, (dh * squashed) * slope_of_sigmoid(o), left);
+      store_some(memory_gradient + j, dc * f, left);
     }
+    memory_tanh += hidden, previous_memory += hidden, memory_gradient += hidden;
+    output_gradient += hidden, hidden_gradient += hidden;
   }
 }
 

@@ -34,25 +34,14 @@ INLINE void TILE_NAME(lstm_tile)(
       rows, hidden, step->previous_hidden + row * hidden,
       step->hidden_weight + block * hidden * LSTM_GATES * W, sum);
   // Out of the registers, which the gates' functions need.
-  vec sums[STEP_ROWS][LSTM_GATES] = {}, c[STEP_ROWS], o[STEP_ROWS];
+  vec sums[STEP_ROWS][LSTM_GATES] = {};
   UNROLL for (int r = 0; r < rows; r++) {
     UNROLL for (int g = 0; g < LSTM_GATES; g++) memcpy(&sums[r][g], &sum[r][g], sizeof sum[r][g]);
   }
-  LSTMUnits units = lstm_units_at(
-      (LSTMUnits){
-          hidden, step->gates, step->previous_memory, step->memory, step->memory_tanh,
-          step->output},
-      row, unit);
-  int whole = rows / GATE_ROWS * GATE_ROWS;
-  KEEP_LOOP for (int r = 0; r < whole; r += GATE_ROWS) {
-    lstm_gates(GATE_ROWS, sums + r, lstm_units_at(units, (size_t)r, 0), left, c + r, o + r);
-  }
-  if (whole < rows) {
-    LSTMUnits last = lstm_units_at(units, (size_t)whole, 0);
-    lstm_gates(1, sums + whole, last, left, c + whole, o + whole);
-  }
-  // All rows side by side: this is one more chain.
-  lstm_outputs(rows, c, o, units, left);
+  LSTMUnits first = {
+      hidden,           step->gates,       step->previous_memory, step->memory,
+      step->memory_tanh, step->output};
+  lstm_units(rows, sums, lstm_units_at(first, row, unit), left);
 }
 
 #define DEFINE_TILE(ROWS)                                                             \

@@ -29,7 +29,8 @@ final class ProductResources: Sendable {
     // The leaves are halved as often as there are bits below their number.
     let halvings = Int.bitWidth - (max(1, leaves) - 1).leadingZeroBitCount
     let inputWidth = 2 * widestOperand + 1
-    let gathered = min(Self.mostGathered, (widestGradient + kernels.pointee.panel_width) * inputWidth)
+    let columns = widestGradient + kernels.pointee.panel_width
+    let gathered = pool.workers == 1 ? min(Self.mostGathered, columns * inputWidth) : 0
     let sums = max(kernels.pointee.window_columns * inputWidth, gathered)
     let partials = max((halvings + 1) * sums, halvings * widestRow)
     scratchCount = CacheLine.padded(kernels.pointee.product_scratch + partials)

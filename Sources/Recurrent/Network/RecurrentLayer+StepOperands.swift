@@ -12,7 +12,7 @@ extension RecurrentLayer {
     let saved: FloatPointer  // [rows, savedVectors·H]
 
     init(
-      layer: RecurrentLayer, timeStep: Int, slice: Range<Int>, streams: Int,
+      layer: borrowing RecurrentLayer, timeStep: Int, slice: Range<Int>, streams: Int,
       resets: Common<UInt8>
     ) {
       let (hidden, width) = (layer.dimensions.hidden, layer.dimensions.gateWidth)

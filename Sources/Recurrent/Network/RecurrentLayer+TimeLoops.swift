@@ -172,7 +172,8 @@ extension RecurrentLayer {
       hiddenWeight.backward, operands.recurrentSums, rows: slice.count,
       from: traits.passesHidden ? .existing(hiddenGradient, width: hidden) : .zero,
       into: hiddenGradient)
-    for row in slice where resets[timeStep * streams + row] != 0 {
+    let resets = resets.base + timeStep * streams
+    for row in slice where resets[row] != 0 {
       (self.hiddenGradient.base + row * hidden).update(repeating: 0, count: hidden)
       (self.memoryGradient.base + row * hidden).update(repeating: 0, count: hidden)
     }

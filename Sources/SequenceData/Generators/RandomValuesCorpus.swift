@@ -47,12 +47,13 @@ package final class RandomValuesCorpus: Corpus {
     sequence: Int, epoch: Int, timeSteps: Range<Int>, into window: Window, stream: Int, row: Int
   ) {
     let (vectors, values) = (window.inputVectors, window.targetValues)
-    var (element, number) = (row * window.streams + stream, timeSteps.lowerBound % Self.period)
+    let (inputs, outputs, streams) = (inputs, outputs, window.streams)
+    var (element, number) = (row * streams + stream, timeSteps.lowerBound % Self.period)
     for _ in timeSteps {
       let source = numbers.base + number * (inputs + outputs)
       for i in 0..<inputs { vectors[element * inputs + i] = source[i] }
       for o in 0..<outputs { values[element * outputs + o] = source[inputs + o] }
-      element += window.streams
+      element += streams
       number = number + 1 < Self.period ? number + 1 : 0
     }
     window.count(every: timeSteps.count, stream: stream, row: row)
