@@ -1,5 +1,5 @@
 // Products of so few columns that the sums of all of them, for some rows, stay in registers. Rows are
-// read where they lie: none is read more than twice, so that packing would not pay.
+// read where they lie: none is read more than three times, so that packing would not pay.
 
 #define NARROW_COLUMNS (TILE_ROWS == 12 ? 192 : 64)
 #if TILE_ROWS == 12
@@ -17,8 +17,8 @@ typedef struct {
   size_t k;
   const float *a;
   size_t lda;
-  /// The first vector's panel, and whether it is the right half of it.
   const float *panels;
+  /// Two vectors make a panel.
   size_t first_vector;
   /// The columns of the last vector.
   size_t left;

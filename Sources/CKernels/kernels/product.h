@@ -146,14 +146,7 @@ static void product(
             scratch + r * stride);
       }
       UnfoldStart from = {c + first * ldc, ldc, NULL};
-      if (first_k == 0) {
-        from = start;
-        if (start.rows) {
-          from.rows += first;
-        } else if (start.values) {
-          from.values += first * start.stride;
-        }
-      }
+      if (first_k == 0) from = start_from_row(start, first);
       multiply_block(
           (RowBlock){scratch, count, height, stride}, ks, packed + first_k * NR, k * NR, n,
           first_panel, end_panel, from, c + first * ldc, ldc);
