@@ -116,17 +116,17 @@ static void lstm_backward(
     const float *memory_tanh, const float *output_gradient, const float *hidden_gradient,
     float *memory_gradient) {
   // The time step before comes next.
-  size_t back = streams * hidden;
+  ptrdiff_t back = (ptrdiff_t)(streams * hidden);
   for (size_t r = 0; r < rows; r++) {
     float *gate_i = gates + r * LSTM_GATES * hidden, *gate_f = gate_i + hidden;
     float *gate_g = gate_f + hidden, *gate_o = gate_g + hidden;
     FOR_VECTORS(j, hidden, left) {
-      size_t next = j - LSTM_GATES * back;
+      ptrdiff_t next = (ptrdiff_t)j - LSTM_GATES * back;
       __builtin_prefetch(gate_i + next);
       __builtin_prefetch(gate_f + next);
       __builtin_prefetch(gate_g + next);
       __builtin_prefetch(gate_o + next);
-      next = j - back;
+      next = (ptrdiff_t)j - back;
       __builtin_prefetch(memory_tanh + next);
       __builtin_prefetch(previous_memory + next);
       __builtin_prefetch(output_gradient + next);
