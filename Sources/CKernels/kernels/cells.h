@@ -4,8 +4,9 @@
 INLINE vec slope_of_sigmoid(vec y) { return fused(-y, y, y); }
 INLINE vec slope_of_tanh(vec y) { return fused(-y, y, splat(1)); }
 
-/// So many rows' gates are formed side by side.
+/// So many rows' gates are formed side by side, and so many rows' outputs in lstm_forward.
 #define GATE_ROWS 2
+#define OUTPUT_ROWS 4
 
 #define LSTM_GATES 4
 
@@ -98,14 +99,14 @@ static void lstm_forward(
     size_t rows, size_t hidden, float *gates, const float *previous_memory, float *memory,
     float *memory_tanh, float *output) {
   LSTMUnits first = {hidden, gates, previous_memory, memory, memory_tanh, output};
-  for (size_t r = 0; r < rows; r += 4) {
+  for (size_t r = 0; r < rows; r += OUTPUT_ROWS) {
     FOR_VECTORS(j, hidden, left) {
       LSTMUnits units = lstm_units_at(first, r, j);
       switch (rows - r) {
         case 1: lstm_units_in_place(1, units, left); break;
         case 2: lstm_units_in_place(2, units, left); break;
         case 3: lstm_units_in_place(3, units, left); break;
-        default: lstm_units_in_place(4, units, left);
+        default: lstm_units_in_place(OUTPUT_ROWS, units, left);
       }
     }
   }
@@ -206,8 +207,8 @@ static void gru_backward(
     size_t rows, size_t hidden, float *gates, float *recurrent, const float *previous_hidden,
     const float *output_gradient, float *hidden_gradient) {
   for (size_t row = 0; row < rows; row++) {
-    float *gate = gates + row * 3 * hidden;
-    float *from_state = recurrent + row * 3 * hidden;
+    float *gate = gates + row * GRU_GATES * hidden;
+    float *from_state = recurrent + row * GRU_GATES * hidden;
     FOR_VECTORS(j, hidden, left) {
       size_t unit = row * hidden + j;
       vec r = load_some(gate + j, left);

@@ -39,8 +39,9 @@ INLINE void TILE_NAME(lstm_tile)(
     UNROLL for (int g = 0; g < LSTM_GATES; g++) memcpy(&sums[r][g], &sum[r][g], sizeof sum[r][g]);
   }
   LSTMUnits first = {
-      hidden,           step->gates,       step->previous_memory, step->memory,
-      step->memory_tanh, step->output};
+      hidden,       step->gates,       step->previous_memory,
+      step->memory, step->memory_tanh, step->output,
+  };
   lstm_units(rows, sums, lstm_units_at(first, row, unit), left);
 }
 

@@ -78,45 +78,29 @@ INLINE void narrow_tile(const int rows, const int vectors, const NarrowTile *til
   }
 }
 
-#define NARROW_CASE(ROWS, VECTORS)           \
-  case ROWS:                                 \
-    narrow_tile(ROWS, VECTORS, tile);        \
+#define NARROW_CASE(ROWS, VECTORS)    \
+  case ROWS:                          \
+    narrow_tile(ROWS, VECTORS, tile); \
     break;
+#define SIX_NARROW_CASES(VECTORS)                                         \
+  NARROW_CASE(1, VECTORS) NARROW_CASE(2, VECTORS) NARROW_CASE(3, VECTORS) \
+  NARROW_CASE(4, VECTORS) NARROW_CASE(5, VECTORS) NARROW_CASE(6, VECTORS)
+#define EIGHT_NARROW_CASES(VECTORS) \
+  SIX_NARROW_CASES(VECTORS) NARROW_CASE(7, VECTORS) NARROW_CASE(8, VECTORS)
 
-static void narrow_tiles_1(size_t rows, const NarrowTile *tile) {
-  switch (rows) {
-    NARROW_CASE(1, 1) NARROW_CASE(2, 1) NARROW_CASE(3, 1) NARROW_CASE(4, 1) NARROW_CASE(5, 1)
-    NARROW_CASE(6, 1)
-#if NARROW_ROWS == 8
-    NARROW_CASE(7, 1) NARROW_CASE(8, 1)
-#endif
+#define DEFINE_NARROW_TILES(VECTORS, CASES)                                      \
+  static void narrow_tiles_##VECTORS(size_t rows, const NarrowTile *tile) {      \
+    switch (rows) { CASES(VECTORS) }                                             \
   }
-}
-
-static void narrow_tiles_2(size_t rows, const NarrowTile *tile) {
-  switch (rows) {
-    NARROW_CASE(1, 2) NARROW_CASE(2, 2) NARROW_CASE(3, 2) NARROW_CASE(4, 2) NARROW_CASE(5, 2)
-    NARROW_CASE(6, 2)
-#if NARROW_ROWS == 8
-    NARROW_CASE(7, 2) NARROW_CASE(8, 2)
-#endif
-  }
-}
 
 #if NARROW_VECTORS == 4
-static void narrow_tiles_3(size_t rows, const NarrowTile *tile) {
-  switch (rows) {
-    NARROW_CASE(1, 3) NARROW_CASE(2, 3) NARROW_CASE(3, 3) NARROW_CASE(4, 3) NARROW_CASE(5, 3)
-    NARROW_CASE(6, 3) NARROW_CASE(7, 3) NARROW_CASE(8, 3)
-  }
-}
-
-static void narrow_tiles_4(size_t rows, const NarrowTile *tile) {
-  switch (rows) {
-    NARROW_CASE(1, 4) NARROW_CASE(2, 4) NARROW_CASE(3, 4) NARROW_CASE(4, 4) NARROW_CASE(5, 4)
-    NARROW_CASE(6, 4)
-  }
-}
+DEFINE_NARROW_TILES(1, EIGHT_NARROW_CASES)
+DEFINE_NARROW_TILES(2, EIGHT_NARROW_CASES)
+DEFINE_NARROW_TILES(3, EIGHT_NARROW_CASES)
+DEFINE_NARROW_TILES(4, SIX_NARROW_CASES)
+#else
+DEFINE_NARROW_TILES(1, SIX_NARROW_CASES)
+DEFINE_NARROW_TILES(2, SIX_NARROW_CASES)
 #endif
 
 typedef void (*NarrowTiles)(size_t rows, const NarrowTile *tile);
