@@ -8,8 +8,8 @@ struct SweepFolderTests {
     .appendingPathComponent("sweep-\(UUID().uuidString)").path
 
   private func plan(_ values: String, overrides: [String] = []) throws -> SweepPlan {
-    let configuration = FileManager.default.temporaryDirectory
-      .appendingPathComponent("sweep-configuration.yaml").path
+    let configuration = path + ".yaml"
+    defer { try? FileManager.default.removeItem(atPath: configuration) }
     try Data("training: {steps: 1}".utf8).write(to: URL(fileURLWithPath: configuration))
     return try SweepPlan(
       configuration: configuration, overrides: overrides,
