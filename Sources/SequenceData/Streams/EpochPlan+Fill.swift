@@ -35,6 +35,7 @@ extension EpochPlan {
   private func fill(
     _ window: Window, stream: Int, with segments: [Segment], from: Int, to: Int
   ) {
+    let (resets, sequences, streams) = (window.resets, window.sequences, window.streams)
     var position = from
     var index = Self.firstSegment(of: segments, endingAfter: from)
     while index < segments.count, segments[index].position < to {
@@ -47,9 +48,9 @@ extension EpochPlan {
         sequence: segment.sequence, epoch: epoch, timeSteps: begin + offset..<end + offset,
         into: window, stream: stream, row: begin - from)
       for row in begin - from..<end - from {
-        let cell = row * window.streams + stream
-        window.resets[cell] = row + from == segment.position ? 1 : 0
-        window.sequences[cell] = Int32(segment.sequence)
+        let cell = row * streams + stream
+        resets[cell] = row + from == segment.position ? 1 : 0
+        sequences[cell] = Int32(segment.sequence)
       }
       position = end
       index += 1

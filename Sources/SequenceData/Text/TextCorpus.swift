@@ -47,9 +47,12 @@ package final class TextCorpus: Corpus {
 extension Window {
   /// Makes `count` rows of a stream count in the cost and in the score.
   func count(every count: Int, stream: Int, row: Int) {
-    for index in 0..<count {
-      weights[(row + index) * streams + stream] = 1
-      scored[(row + index) * streams + stream] = 1
+    let (weights, scored, streams) = (weights, scored, streams)
+    var cell = row * streams + stream
+    for _ in 0..<count {
+      weights[cell] = 1
+      scored[cell] = 1
+      cell += streams
     }
   }
 }
