@@ -66,11 +66,11 @@ static CheckResult check_problem(const UnfoldKernels *kernels) {
   kernels->hyperbolic_tangent(result.outputs, CHECK_ROWS * CHECK_COLUMNS, result.outputs);
   UnfoldWindowInput inputs = {result.outputs, CHECK_COLUMNS, NULL, result.sums};
   UnfoldWindowInput none = {0};
-  kernels->pack_window(inputs, none, 1, CHECK_ROWS, 0, CHECK_ROWS, packed);
   const size_t ends[] = {CHECK_ROWS / 2, CHECK_ROWS};
+  UnfoldWindow window = {1, CHECK_ROWS, {ends, 2}};
+  kernels->pack_window(inputs, none, window, 0, CHECK_ROWS, packed);
   kernels->window_product(
-      a, 1, CHECK_ROWS, CHECK_DEPTH, 0, CHECK_DEPTH, (UnfoldLeaves){ends, 2}, inputs, none, packed,
-      result.column_sums, scratch);
+      a, window, CHECK_DEPTH, 0, CHECK_DEPTH, inputs, none, packed, result.column_sums, scratch);
   return result;
 }
 

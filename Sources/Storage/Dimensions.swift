@@ -13,6 +13,11 @@ package struct WindowDimensions: Sendable, Equatable {
 
   /// T·B: rows when the window is read as a matrix.
   package var rows: Int { timeSteps * streams }
+
+  /// The rows of some time steps.
+  package func rows(of timeSteps: Range<Int>) -> Range<Int> {
+    timeSteps.lowerBound * streams..<timeSteps.upperBound * streams
+  }
 }
 
 /// The sizes of one recurrent layer.

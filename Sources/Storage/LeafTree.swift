@@ -1,6 +1,6 @@
 /// The leaves of a minibatch: contiguous blocks of its streams, a power of two of them.
 ///
-/// Whatever is summed over streams is summed within a leaf, in the order of streams, and over leaves as
+/// Whatever is summed over streams is summed within a leaf, the last time step first, and over leaves as
 /// one binary tree: a leaf's number in binary is its path. A worker, a rank and a node each own a run of
 /// leaves and sum whole subtrees; what remains is summed above them. So nobody sees in the bits who owned
 /// what. The number of leaves follows from the streams (and a key), never from the layout.

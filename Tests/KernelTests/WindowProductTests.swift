@@ -117,14 +117,30 @@ struct WindowProductTests {
     }
   }
 
+  /// Whether sums are formed over the window, or block by block of time steps, the last block first.
+  @Test(arguments: Variant.supported)
+  func blocksOfTimeStepsGiveTheSameBits(_ variant: Variant) {
+    for problem in Self.problems where problem.height > 2 {
+      for leaves in [1, 2, 8] where leaves <= problem.streams {
+        let ends = problem.ends(leaves)
+        let whole = variant.windowProduct(problem, leaves: ends)
+        for blockLength in [1, 3, 64] {
+          let got = variant.leafSums(problem, leaves: ends, blockLength: blockLength)
+          #expect(sameBits(got.sums, whole.sums), "\(leaves) leaves, blocks of \(blockLength)")
+          #expect(sameBits(got.columns, whole.columns), "\(leaves) leaves")
+        }
+      }
+    }
+  }
+
   /// Single additions have one right result, so a plain loop must give the same bits.
   @Test(arguments: Variant.supported)
   func columnSumsOfALeafAreExactlyInOrder(_ variant: Variant) {
     for problem in Self.problems {
       let (height, streams) = (problem.height, problem.streams)
       var expected = [Float](repeating: 0, count: height)
-      for stream in 0..<streams {
-        for timeStep in 0..<problem.timeSteps {
+      for timeStep in (0..<problem.timeSteps).reversed() {
+        for stream in 0..<streams {
           for i in 0..<height {
             expected[i] += problem.a[(timeStep * streams + stream) * height + i]
           }
@@ -146,8 +162,8 @@ struct WindowProductTests {
         var tables: [[Float]] = []
         for leaf in 0..<leaves {
           var table = [Float](repeating: 0, count: problem.symbolCount * width)
-          for stream in (leaf == 0 ? 0 : ends[leaf - 1])..<ends[leaf] {
-            for timeStep in 0..<problem.timeSteps {
+          for timeStep in (0..<problem.timeSteps).reversed() {
+            for stream in (leaf == 0 ? 0 : ends[leaf - 1])..<ends[leaf] {
               let row = timeStep * streams + stream
               let symbol = Int(problem.symbols[row])
               rows.append(
@@ -227,21 +243,77 @@ extension Variant {
                 sums: result.baseAddress)
               var right = left
               right.sums = second.baseAddress
+              let window = UnfoldWindow(
+                time_steps: timeSteps, streams: part.count,
+                leaves: UnfoldLeaves(ends: leaves.baseAddress, count: leaves.count))
               for (first, end) in [(0, steps / 3), (steps / 3, steps)] where !gathers {
-                kernels.pack_window(left, right, timeSteps, part.count, first, end, &packed)
+                kernels.pack_window(left, right, window, first, end, &packed)
               }
               for (first, end) in zip(edges, edges.dropFirst()) {
                 packed.withUnsafeBufferPointer {
                   kernels.window_product(
-                    a, timeSteps, part.count, height, first, end,
-                    UnfoldLeaves(ends: leaves.baseAddress, count: leaves.count), left, right,
-                    gathers ? nil : $0.baseAddress, &columns, &scratch)
+                    a, window, height, first, end, left, right, gathers ? nil : $0.baseAddress,
+                    &columns, &scratch)
                 }
               }
             }
           }
         }
       }
+    }
+    #expect(sameBits(result, second), "inputs that share gradients are independent")
+    return (result, columns)
+  }
+
+  /// The same of all streams, block by block.
+  fileprivate func leafSums(
+    _ problem: WindowProductTests.Problem, leaves: [Int], blockLength: Int
+  ) -> (sums: [Float], columns: [Float]) {
+    let (height, width, streams) = (problem.height, problem.width, problem.streams)
+    // As much as may be read behind the gradients.
+    let gradients = problem.a + [Float](repeating: .nan, count: kernels.panel_width)
+    let rows = 2 * width + 1
+    var sums = [Float](
+      repeating: .nan, count: leaves.count * rows * panels(height) * kernels.panel_width)
+    var scratch = [Float](
+      repeating: .nan, count: blockLength * streams * rows + kernels.panel_width)
+    var result = [Float](repeating: .nan, count: height * width)
+    var (second, columns) = (result, [Float](repeating: .nan, count: height))
+    func withInputs(
+      from timeStep: Int, _ body: (UnfoldWindowInput, UnfoldWindowInput, UnfoldLeaves) -> Void
+    ) {
+      problem.b.withUnsafeBufferPointer { b in
+        problem.zeroRows.withUnsafeBufferPointer { zeroRows in
+          result.withUnsafeMutableBufferPointer { result in
+            second.withUnsafeMutableBufferPointer { second in
+              leaves.withUnsafeBufferPointer { leaves in
+                let row = timeStep * streams
+                let left = UnfoldWindowInput(
+                  values: b.baseAddress.map { $0 + row * width }, width: width,
+                  zero_rows: zeroRows.baseAddress.map { $0 + row }, sums: result.baseAddress)
+                var right = left
+                right.sums = second.baseAddress
+                body(left, right, UnfoldLeaves(ends: leaves.baseAddress, count: leaves.count))
+              }
+            }
+          }
+        }
+      }
+    }
+    for end in stride(from: problem.timeSteps, to: 0, by: -blockLength) {
+      let first = max(0, end - blockLength)
+      withInputs(from: first) { left, right, leaves in
+        gradients.withUnsafeBufferPointer { gradients in
+          guard let base = gradients.baseAddress else { return }
+          kernels.sum_time_steps(
+            base + first * streams * height,
+            UnfoldWindow(time_steps: end - first, streams: streams, leaves: leaves), height, left,
+            right, end < problem.timeSteps, &sums, &scratch)
+        }
+      }
+    }
+    withInputs(from: 0) { left, right, _ in
+      kernels.place_leaf_sums(leaves.count, height, left, right, &columns, &sums)
     }
     #expect(sameBits(result, second), "inputs that share gradients are independent")
     return (result, columns)

@@ -9,10 +9,10 @@
 // All variants give the same bits, those of the baseline, which computes fused multiply-adds by a
 // slow function where the processor has no instruction for them.
 //
-// Axes: T time steps, B streams, H hidden width, V classes. A *window* operand is [T, B, width]; its
-// k order is stream by stream, and time step by time step within a stream. Streams lie in *leaves*:
-// a sum runs in that order within a leaf, and over leaves as a tree of halves, so that leaves may be
-// summed in different places.
+// Axes: T time steps, B streams, H hidden width, V classes. A *window* operand is [T, B, width], whose
+// streams lie in *leaves*. Its k order is leaf by leaf; within a leaf time step by time step, the last
+// one first, as gradients are formed; within a time step stream by stream. A sum runs in that order
+// within a leaf, and over leaves as a tree of halves, so that leaves may be summed in different places.
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -101,6 +101,12 @@ typedef struct {
 
 enum { UNFOLD_MOST_LEAVES = 1024 };
 
+/// A window, or some consecutive time steps of one.
+typedef struct {
+  size_t time_steps, streams;
+  UnfoldLeaves leaves;
+} UnfoldWindow;
+
 /// A row of a window, its symbol and its leaf.
 typedef struct {
   int32_t symbol, leaf, row;
@@ -170,8 +176,8 @@ typedef struct {
   size_t few_columns;
   /// As many columns of gradients as a window's product sums at a time.
   size_t window_columns;
-  /// It sums at most so many columns of gradients and inputs together if inputs are not packed.
-  size_t gathered_columns;
+  /// So many floats of gradients and inputs that are not packed stay in a cache.
+  size_t gathered_floats;
   /// As many rows as a product packs at a time; fewer would read B more often.
   size_t block_rows;
   /// Floats of scratch that a product needs.
@@ -186,11 +192,11 @@ typedef struct {
   void (*_Nonnull pack_weight)(
       const float *weight, size_t rows, size_t columns, size_t first_group, size_t end_group,
       float *_Nullable forward, float *_Nullable backward);
-  /// What a window's gradients, if more than `few_columns`, are multiplied with, for k in [first, end): (width of both inputs + 1)
-  /// floats for each k.
+  /// What a window's gradients, if more than `few_columns`, are multiplied with, for k in [first, end):
+  /// (width of both inputs + 1) floats for each k.
   void (*_Nonnull pack_window)(
-      UnfoldWindowInput left, UnfoldWindowInput right, size_t time_steps, size_t streams,
-      size_t first, size_t end, float *packed);
+      UnfoldWindowInput left, UnfoldWindowInput right, UnfoldWindow window, size_t first, size_t end,
+      float *packed);
   /// The weight [gates · H, columns] in blocks of `unit_width` units, [block][columns][gate][unit_width],
   /// zero-padded: some blocks.
   void (*_Nonnull pack_unit_weight)(
@@ -211,9 +217,21 @@ typedef struct {
   /// behind them `product_scratch`. The columns are `window_columns`; without packed inputs they are
   /// those given, in whole panels.
   void (*_Nonnull window_product)(
-      const float *gradients, size_t time_steps, size_t streams, size_t width, size_t first,
-      size_t end, UnfoldLeaves leaves, UnfoldWindowInput left, UnfoldWindowInput right,
-      const float *_Nullable packed, float *_Nullable column_sums, float *scratch);
+      const float *gradients, UnfoldWindow window, size_t width, size_t first, size_t end,
+      UnfoldWindowInput left, UnfoldWindowInput right, const float *_Nullable packed,
+      float *_Nullable column_sums, float *scratch);
+  /// The same sums of each leaf by itself, for all columns, and while gradients are formed: of a block of
+  /// time steps, added to those of the blocks after it if it `continues`. A leaf's sums are
+  /// (width of both inputs + 1) · columns floats in whole panels. As many floats may be read behind the
+  /// gradients as a panel has columns. Scratch is (width of both inputs + 1) floats for each k of a leaf,
+  /// and behind them `panel_width`.
+  void (*_Nonnull sum_time_steps)(
+      const float *gradients, UnfoldWindow block, size_t width, UnfoldWindowInput left,
+      UnfoldWindowInput right, bool continues, float *leaf_sums, float *scratch);
+  /// Adds the leaves' sums as a tree, and puts the total in its place.
+  void (*_Nonnull place_leaf_sums)(
+      size_t leaves, size_t width, UnfoldWindowInput left, UnfoldWindowInput right,
+      float *_Nullable column_sums, float *leaf_sums);
 
   // MARK: Rows
 

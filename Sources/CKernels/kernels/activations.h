@@ -60,7 +60,15 @@ typedef struct {
   vec over, under;
 } ratio;
 
-typedef enum { SIGMOID, TANH } Gate;
+/// The last one is tanh in a vector's lower half and the logistic function in its upper half.
+typedef enum { SIGMOID, TANH, TANH_AND_SIGMOID } Gate;
+
+/// The number for either function, where it is called for.
+INLINE vec of_gate(Gate gate, float sigmoid, float tanh) {
+  half_vec lower = (gate == SIGMOID ? sigmoid : tanh) - (half_vec){};
+  half_vec upper = (gate == TANH ? tanh : sigmoid) - (half_vec){};
+  return join_halves(lower, upper);
+}
 
 /// What gates make of their sums: 1 / (1 + exp(−x)), and (exp(2x) − 1) / (exp(2x) + 1), where
 /// exp(2x) − 1 is formed without cancellation. Two denominators may be multiplied: a gate below 1e-18
@@ -68,12 +76,23 @@ typedef enum { SIGMOID, TANH } Gate;
 INLINE void gate_ratios(const int count, const Gate *gates, const vec *sums, ratio *out) {
   const float limit = 43;
   vec x[MOST_VECTORS], scale[MOST_VECTORS], rest[MOST_VECTORS], e[MOST_VECTORS];
-  EACH(v) x[v] = limited(gates[v] == TANH ? sums[v] + sums[v] : -sums[v], -limit, limit);
+  EACH(v) x[v] = vmin(of_gate(gates[v], limit, limit / 2), sums[v]);
+  EACH(v) x[v] = vmax(of_gate(gates[v], -limit, -limit / 2), x[v]);
+  // A change of sign costs nothing where the next operation is fused.
+  EACH(v) x[v] = gates[v] == SIGMOID ? -x[v] : x[v] * of_gate(gates[v], -1, 2);
   exp_parts(count, x, scale, rest);
-  EACH(v) e[v] = gates[v] == TANH ? scale[v] - 1.0f : scale[v];
+  EACH(v) e[v] = gates[v] == SIGMOID ? scale[v] : scale[v] - of_gate(gates[v], 0, 1);
   EACH(v) e[v] = fused(scale[v], rest[v], e[v]);
-  EACH(v) out[v].over = gates[v] == TANH ? e[v] : splat(1);
-  EACH(v) out[v].under = e[v] + (gates[v] == TANH ? 2.0f : 1.0f);
+  EACH(v) {
+    if (gates[v] == SIGMOID) {
+      out[v].over = splat(1);
+    } else if (gates[v] == TANH) {
+      out[v].over = e[v];
+    } else {
+      out[v].over = join_halves(lower_half(e[v]), 1 - (half_vec){});
+    }
+  }
+  EACH(v) out[v].under = e[v] + of_gate(gates[v], 1, 2);
 }
 
 INLINE void tanh_ratios(const int count, const vec *x, ratio *out) {
@@ -93,6 +112,21 @@ INLINE void divide_both(ratio a, ratio b, vec *first, vec *second) {
   *first = a.over * (b.under * inverse);
   *second = b.over * (a.under * inverse);
 }
+
+/// The quotients of both halves, in the same way.
+INLINE void divide_halves(ratio both, half_vec *lower, half_vec *upper) {
+  half_vec a = lower_half(both.under), b = upper_half(both.under);
+  half_vec inverse = 1.0f / (a * b);
+  *lower = lower_half(both.over) * (b * inverse);
+  *upper = upper_half(both.over) * (a * inverse);
+}
+
+/// The derivatives, from the functions' values.
+INLINE vec slope_of_sigmoid(vec y) { return fused(-y, y, y); }
+INLINE vec slope_of_tanh(vec y) { return fused(-y, y, splat(1)); }
+
+/// So many rows' gates are formed side by side.
+#define GATE_ROWS 2
 
 /// The natural logarithm of a positive number, to a few units of the last place: with
 /// x = 2ⁿ·m and m around 1, n·log 2 + 2·artanh((m − 1) / (m + 1)). The system's differs from one

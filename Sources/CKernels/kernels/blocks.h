@@ -13,3 +13,25 @@
 #define WINDOW_PANELS 4
 // A block of gradients and gathered inputs stays in the second-level cache.
 #define GATHERED_FLOATS (1 << 15)
+
+INLINE size_t smaller(size_t a, size_t b) { return a < b ? a : b; }
+
+INLINE size_t larger(size_t a, size_t b) { return a > b ? a : b; }
+
+INLINE size_t rounded_up(size_t count, size_t unit) { return (count + unit - 1) / unit * unit; }
+
+/// How something is cut in parts, none of which is more than one larger than another.
+typedef struct {
+  size_t count, size, larger;
+} EvenCut;
+
+/// The least number of parts of at most so many.
+INLINE EvenCut even_cut(size_t whole, size_t most) {
+  size_t count = (whole + most - 1) / most;
+  if (count <= 1) return (EvenCut){count, whole, 0};
+  return (EvenCut){count, whole / count, whole % count};
+}
+
+INLINE size_t part_start(EvenCut cut, size_t part) {
+  return part * cut.size + smaller(part, cut.larger);
+}

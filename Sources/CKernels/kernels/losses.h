@@ -60,7 +60,7 @@ typedef double target_loss(counted_target at, const void *settings);
 
 /// The mean over a row's targets, of which those that are NaN do not count. Inlined with its loss,
 /// this is one plain loop.
-INLINE void losses_of_values(
+INLINE void losses_of_rows(
     UnfoldValueRows rows, size_t outputs_of_target, float *outputs, target_loss *loss,
     const void *settings) {
   double total = (double)rows.width;
@@ -85,6 +85,19 @@ INLINE void losses_of_values(
     }
     rows.losses[r] = sum / total;
     rows.shares[r] = present / total;
+  }
+}
+
+INLINE void losses_of_values(
+    UnfoldValueRows rows, size_t outputs_of_target, float *outputs, target_loss *loss,
+    const void *settings) {
+  if (rows.width == 1 && !rows.target_weights) {
+    // Where a compiler knows it there is nothing to divide by.
+    rows.width = 1;
+    rows.target_weights = NULL;
+    losses_of_rows(rows, outputs_of_target, outputs, loss, settings);
+  } else {
+    losses_of_rows(rows, outputs_of_target, outputs, loss, settings);
   }
 }
 

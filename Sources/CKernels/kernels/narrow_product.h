@@ -3,7 +3,7 @@
 
 #define NARROW_COLUMNS (TILE_ROWS == 12 ? 192 : 64)
 #if TILE_ROWS == 12
-#define NARROW_ROWS 8
+#define NARROW_ROWS 14
 #define NARROW_VECTORS 4
 #else
 #define NARROW_ROWS 6
@@ -87,6 +87,11 @@ INLINE void narrow_tile(const int rows, const int vectors, const NarrowTile *til
   NARROW_CASE(4, VECTORS) NARROW_CASE(5, VECTORS) NARROW_CASE(6, VECTORS)
 #define EIGHT_NARROW_CASES(VECTORS) \
   SIX_NARROW_CASES(VECTORS) NARROW_CASE(7, VECTORS) NARROW_CASE(8, VECTORS)
+#define TWELVE_NARROW_CASES(VECTORS)                                           \
+  EIGHT_NARROW_CASES(VECTORS) NARROW_CASE(9, VECTORS) NARROW_CASE(10, VECTORS) \
+  NARROW_CASE(11, VECTORS) NARROW_CASE(12, VECTORS)
+#define FOURTEEN_NARROW_CASES(VECTORS) \
+  TWELVE_NARROW_CASES(VECTORS) NARROW_CASE(13, VECTORS) NARROW_CASE(14, VECTORS)
 
 #define DEFINE_NARROW_TILES(VECTORS, CASES)                                      \
   static void narrow_tiles_##VECTORS(size_t rows, const NarrowTile *tile) {      \
@@ -94,8 +99,8 @@ INLINE void narrow_tile(const int rows, const int vectors, const NarrowTile *til
   }
 
 #if NARROW_VECTORS == 4
-DEFINE_NARROW_TILES(1, EIGHT_NARROW_CASES)
-DEFINE_NARROW_TILES(2, EIGHT_NARROW_CASES)
+DEFINE_NARROW_TILES(1, FOURTEEN_NARROW_CASES)
+DEFINE_NARROW_TILES(2, TWELVE_NARROW_CASES)
 DEFINE_NARROW_TILES(3, EIGHT_NARROW_CASES)
 DEFINE_NARROW_TILES(4, SIX_NARROW_CASES)
 #else
@@ -117,13 +122,13 @@ static void narrow_product(
     const float *a, size_t lda, size_t rows, size_t k, const float *panels, size_t columns,
     UnfoldStart start, float *c, size_t ldc) {
   size_t vectors = (columns + W - 1) / W;
-  size_t passes = (vectors + NARROW_VECTORS - 1) / NARROW_VECTORS;
-  size_t most = smaller(NARROW_ROWS, NARROW_SUMS / ((vectors + passes - 1) / passes));
-  size_t tiles = (rows + most - 1) / most;
-  for (size_t tile = 0; tile < tiles; tile++) {
-    size_t row = rows * tile / tiles, count = rows * (tile + 1) / tiles - row;
-    for (size_t pass = 0; pass < passes; pass++) {
-      size_t first = vectors * pass / passes, end = vectors * (pass + 1) / passes;
+  EvenCut passes = even_cut(vectors, NARROW_VECTORS);
+  size_t widest = passes.size + (passes.larger > 0);
+  EvenCut tiles = even_cut(rows, smaller(NARROW_ROWS, NARROW_SUMS / widest));
+  for (size_t tile = 0; tile < tiles.count; tile++) {
+    size_t row = part_start(tiles, tile), count = part_start(tiles, tile + 1) - row;
+    for (size_t pass = 0; pass < passes.count; pass++) {
+      size_t first = part_start(passes, pass), end = part_start(passes, pass + 1);
       narrow_tiles[end - first - 1](
           count, &(NarrowTile){
                      .k = k,

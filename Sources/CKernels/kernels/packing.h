@@ -2,12 +2,6 @@
 // in tiles of at most TILE_ROWS rows; a tile that comes from rows keeps GROUP neighbours of a row
 // together, [k / GROUP][rows][GROUP], and one that comes from columns is [k][rows]: in both forms
 // packing moves whole pieces of memory and the tile finds every row at a fixed distance.
-INLINE size_t smaller(size_t a, size_t b) { return a < b ? a : b; }
-
-INLINE size_t larger(size_t a, size_t b) { return a > b ? a : b; }
-
-INLINE size_t rounded_up(size_t count, size_t unit) { return (count + unit - 1) / unit * unit; }
-
 /// Copies `whole` floats, a number of vectors, or `count` of them followed by zeros.
 INLINE void copy_padded(const float *in, size_t count, const int whole, float *out) {
   if (count >= (size_t)whole) {
@@ -127,23 +121,27 @@ static void pack_weight(
   finish_rows(past_caches);
 }
 
+// MARK: Packing of a window's gradients
+
 /// Time steps lie too far apart for the processor to foresee them: so many ahead they are asked for.
 #define STEPS_AHEAD 4
 
-/// Columns of a window's gradients in panels, for `k` from first_k on.
+/// Columns of a window's gradients in panels, for `k` from a place on.
 static void pack_gradients(
-    const float *source, size_t time_steps, size_t streams, size_t width, size_t columns,
-    size_t first_k, size_t k, float *packed) {
-  size_t b = first_k / time_steps, t = first_k % time_steps;
-  size_t ahead = STEPS_AHEAD * streams * width;
-  for (size_t i = 0; i < k; i++, packed += NR) {
-    const float *in = source + (t * streams + b) * width;
-    for (size_t c = 0; c < columns; c += NR) {
-      __builtin_prefetch(in + ahead + c);
-      __builtin_prefetch(in + ahead + c + NR - 1);
-      copy_padded(in + c, columns - c, NR, packed + c * k);
+    const float *source, UnfoldWindow window, WindowPlace place, size_t width, size_t columns,
+    size_t k, float *packed) {
+  ptrdiff_t ahead = -(ptrdiff_t)(STEPS_AHEAD * window.streams * width);
+  for (size_t done = 0, count; done < k; done += count) {
+    count = rows_side_by_side(place, k - done);
+    const float *in = source + row_of_place(window, place) * width;
+    for (size_t i = 0; i < count; i++, in += width, packed += NR) {
+      for (size_t c = 0; c < columns; c += NR) {
+        __builtin_prefetch(in + ahead + (ptrdiff_t)c);
+        __builtin_prefetch(in + ahead + (ptrdiff_t)c + NR - 1);
+        copy_padded(in + c, columns - c, NR, packed + c * k);
+      }
     }
-    if (++t == time_steps) t = 0, b++;
+    advance(&place, window, count);
   }
 }
 
@@ -169,20 +167,6 @@ INLINE size_t window_rows(UnfoldWindowInput left, UnfoldWindowInput right) {
   return left.width + right.width + 1;
 }
 
-/// How rows are cut in tiles, none of which is more than a row higher than another.
-typedef struct {
-  size_t count, height, higher;
-} TileCut;
-
-INLINE TileCut tile_cut(size_t rows) {
-  size_t count = (rows + TILE_ROWS - 1) / TILE_ROWS;
-  return (TileCut){count, rows / count, rows % count};
-}
-
-INLINE size_t tile_start(TileCut cut, size_t tile) {
-  return tile * cut.height + smaller(tile, cut.higher);
-}
-
 /// As many rows of a window are packed at a time; of more, whose distance may be a power of two, a
 /// cache would not keep all.
 #define WINDOW_GROUP 4
@@ -205,16 +189,17 @@ INLINE bool has_zeros(UnfoldWindowInput input, const size_t *rows, size_t count)
 
 /// [tile][k][rows]
 static void pack_window(
-    UnfoldWindowInput left, UnfoldWindowInput right, size_t time_steps, size_t streams,
-    size_t first_k, size_t end_k, float *packed) {
-  size_t rows = window_rows(left, right), whole = time_steps * streams;
-  TileCut cut = tile_cut(rows);
-  size_t b = first_k / time_steps, t = first_k % time_steps;
+    UnfoldWindowInput left, UnfoldWindowInput right, UnfoldWindow window, size_t first_k,
+    size_t end_k, float *packed) {
+  if (first_k == end_k) return;
+  size_t rows = window_rows(left, right), whole = window.time_steps * window.streams;
+  EvenCut cut = even_cut(rows, TILE_ROWS);
+  WindowPlace place = place_in_window(window, first_k);
   for (size_t k = first_k; k < end_k; k += WINDOW_GROUP) {
     size_t count = smaller(WINDOW_GROUP, end_k - k), sources[WINDOW_GROUP];
     for (size_t i = 0; i < count; i++) {
-      sources[i] = t * streams + b;
-      if (++t == time_steps) t = 0, b++;
+      sources[i] = row_of_place(window, place);
+      advance(&place, window, 1);
     }
     // A tile moves TILE_ROWS floats where those behind its columns may be read, and their places are
     // still to be written: fewer are moved slower.
@@ -223,7 +208,7 @@ static void pack_window(
         is_followed && !has_zeros(left, sources, count),
         is_followed && !has_zeros(right, sources, count)};
     for (size_t tile = 0; tile < cut.count; tile++) {
-      size_t r = tile_start(cut, tile), of_tile = tile_start(cut, tile + 1) - r;
+      size_t r = part_start(cut, tile), of_tile = part_start(cut, tile + 1) - r;
       float *out = packed + r * whole + k * of_tile;
       int side = r >= left.width;
       UnfoldWindowInput input = side ? right : left;
@@ -248,25 +233,27 @@ static void pack_window(
 
 /// [k][rows]. Vectors reach into the next k, which is still to be written, or behind the last.
 static void gather_inputs(
-    UnfoldWindowInput left, UnfoldWindowInput right, size_t time_steps, size_t streams,
-    size_t first_k, size_t k, float *gathered) {
+    UnfoldWindowInput left, UnfoldWindowInput right, UnfoldWindow window, WindowPlace place,
+    size_t k, float *gathered) {
   UnfoldWindowInput inputs[] = {left, right};
-  size_t ahead = STEPS_AHEAD * streams;
-  size_t b = first_k / time_steps, t = first_k % time_steps;
+  ptrdiff_t ahead = -(ptrdiff_t)(STEPS_AHEAD * window.streams);
   float *out = gathered;
-  for (size_t i = 0; i < k; i++) {
-    size_t row = t * streams + b;
-    for (int side = 0; side < 2; side++) {
-      UnfoldWindowInput input = inputs[side];
-      const float *in = input.values + row * input.width;
-      __builtin_prefetch(in + ahead * input.width);
-      bool is_zero = input.zero_rows && input.zero_rows[row];
-      FOR_VECTORS(j, input.width, rest) {
-        store(out + j, is_zero ? (vec){} : load_some(in + j, rest));
+  for (size_t done = 0, count; done < k; done += count) {
+    count = rows_side_by_side(place, k - done);
+    size_t first = row_of_place(window, place);
+    for (size_t row = first; row < first + count; row++) {
+      for (int side = 0; side < 2; side++) {
+        UnfoldWindowInput input = inputs[side];
+        const float *in = input.values + row * input.width;
+        __builtin_prefetch(in + ahead * (ptrdiff_t)input.width);
+        bool is_zero = input.zero_rows && input.zero_rows[row];
+        FOR_VECTORS(j, input.width, rest) {
+          store(out + j, is_zero ? (vec){} : load_some(in + j, rest));
+        }
+        out += input.width;
       }
-      out += input.width;
+      *out++ = 1;
     }
-    *out++ = 1;
-    if (++t == time_steps) t = 0, b++;
+    advance(&place, window, count);
   }
 }

@@ -15,8 +15,15 @@ typedef struct {
 #define LEAF_LEVELS 10
 _Static_assert(1 << LEAF_LEVELS == UNFOLD_MOST_LEAVES, "a level for each halving");
 
+/// The gradients that a leaf's k multiply: as many rows as it has, `runs` times, each run `back` from where
+/// the one before it ended.
+typedef struct {
+  const float *first;
+  size_t stride, runs, back;
+} LeafGradients;
+
 typedef void (*LeafTile)(
-    LeafRun leaves, const float *a, size_t lda, const float *b, bool continues, float *c,
+    LeafRun leaves, const float *a, size_t lda, const LeafGradients *b, bool continues, float *c,
     size_t ldc);
 
 #define TILE_VECTOR vec
@@ -127,6 +134,12 @@ static void product(
     float *scratch) {
   if (first_panel == end_panel) return;
   size_t columns = smaller(end_panel * NR, n) - first_panel * NR;
+  if (n == 1 && ldc == 1) {
+    size_t whole = rows / W * W;
+    single_column(a, lda, whole, k, packed, start, c);
+    a += whole * lda, rows -= whole, c += whole;
+    start = start_from_row(start, whole);
+  }
   if (columns <= NARROW_COLUMNS && k <= BLOCK_K && k > 0) {
     narrow_product(
         a, lda, rows, k, packed + first_panel * k * NR, columns,

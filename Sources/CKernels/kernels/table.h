@@ -3,16 +3,21 @@
 #include "vector.h"
 
 #include "activations.h"
-#include "cells.h"
+#include "lstm_cell.h"
+#include "gru_cell.h"
+#include "elman_cell.h"
 #include "dropout.h"
 #include "losses.h"
 #include "blocks.h"
+#include "window_order.h"
 #include "packing.h"
 #include "rows.h"
 #include "narrow_product.h"
+#include "single_column.h"
 #include "product.h"
 #include "column_product.h"
 #include "window_product.h"
+#include "leaf_sums.h"
 #include "lstm_step.h"
 #include "update.h"
 #include "yardsticks.h"
@@ -21,7 +26,7 @@ const UnfoldKernels TABLE = {
     .variant = VARIANT,
     .panel_width = NR,
     .unit_width = W,
-    .gathered_columns = GATHERED_FLOATS / 16,
+    .gathered_floats = GATHERED_FLOATS,
     .block_rows = BLOCK_ROWS,
     .window_columns = WINDOW_PANELS * NR,
     .few_columns = FEW_COLUMNS,
@@ -31,6 +36,8 @@ const UnfoldKernels TABLE = {
     .pack_unit_weight = pack_unit_weight,
     .product = product,
     .window_product = window_product,
+    .sum_time_steps = sum_time_steps,
+    .place_leaf_sums = place_leaf_sums,
     .add = add,
     .gather_rows = gather_rows,
     .sum_by_symbol = sum_by_symbol,

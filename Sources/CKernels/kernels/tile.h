@@ -37,16 +37,19 @@ INLINE void TILE_NAME(row_tile)(
 /// A tile of A from columns, `lda` apart, over several leaves. The first leaf's sums go on from c if
 /// it `continues`.
 INLINE void TILE_NAME(leaf_tile)(
-    const int rows, LeafRun leaves, const float *a, size_t lda, const float *b, bool continues,
-    float *c, size_t ldc) {
+    const int rows, LeafRun leaves, const float *a, size_t lda, const LeafGradients *gradients,
+    bool continues, float *c, size_t ldc) {
   TILE_VECTOR partial[LEAF_LEVELS][TILE_ROWS][TILE_VECTORS];
   TILE_VECTOR sum[TILE_ROWS][TILE_VECTORS] = {};
   if (continues) {
     UNROLL for (int r = 0; r < rows; r++) memcpy(sum[r], c + r * ldc, sizeof sum[r]);
   }
+  const float *b = gradients->first;
   for (size_t leaf = 0;; leaf++) {
-    for (size_t i = 0; i < leaves.lengths[leaf]; i++, a += lda, b += NR) {
-      TILE_NAME(multiply_add)(rows, a, 1, b, sum);
+    for (size_t run = 0; run < gradients->runs; run++, b -= gradients->back) {
+      for (size_t i = 0; i < leaves.lengths[leaf]; i++, a += lda, b += gradients->stride) {
+        TILE_NAME(multiply_add)(rows, a, 1, b, sum);
+      }
     }
     // What is complete to the left of this leaf joins it: a leaf, then two, four, …
     size_t level = 0;
@@ -71,8 +74,8 @@ INLINE void TILE_NAME(leaf_tile)(
     TILE_NAME(row_tile)(ROWS, k, a, b, start, start_stride, c, ldc);                     \
   }                                                                                      \
   static void TILE_NAME(leaf_tile_##ROWS)(                                               \
-      LeafRun leaves, const float *a, size_t lda, const float *b, bool continues,        \
-      float *c, size_t ldc) {                                                            \
+      LeafRun leaves, const float *a, size_t lda, const LeafGradients *b,                \
+      bool continues, float *c, size_t ldc) {                                            \
     TILE_NAME(leaf_tile)(ROWS, leaves, a, lda, b, continues, c, ldc);                    \
   }
 

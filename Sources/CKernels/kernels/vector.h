@@ -95,6 +95,25 @@ INLINE vec vmin(vec a, vec b) { return choose(a < b, a, b); }
 INLINE vec vmax(vec a, vec b) { return choose(a > b, a, b); }
 #endif
 
+INLINE half_vec lower_half(vec v) {
+  half_vec half;
+  memcpy(&half, &v, sizeof half);
+  return half;
+}
+
+INLINE half_vec upper_half(vec v) {
+  half_vec half;
+  memcpy(&half, (const char *)&v + sizeof half, sizeof half);
+  return half;
+}
+
+INLINE vec join_halves(half_vec lower, half_vec upper) {
+  vec v;
+  memcpy(&v, &lower, sizeof lower);
+  memcpy((char *)&v + sizeof lower, &upper, sizeof upper);
+  return v;
+}
+
 INLINE vec square_root(vec v) { return __builtin_elementwise_sqrt(v); }
 
 /// a · b + c, rounded once.

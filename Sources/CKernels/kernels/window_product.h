@@ -7,61 +7,50 @@
 /// where the rows are what the gradients are multiplied with.
 typedef struct {
   const float *gradients;
-  size_t time_steps, streams, width, columns;
-  UnfoldLeaves leaves;
+  UnfoldWindow window;
+  size_t width, columns;
   UnfoldWindowInput left, right;
   /// In tiles, [tile][k][rows], or null.
   const float *packed;
   /// Those of a block, [k][rows].
   float *gathered;
   size_t rows;
-  TileCut cut;
+  EvenCut cut;
   /// The longest block of k.
   size_t block;
   float *panels;
 } WindowColumns;
 
-/// Where a leaf begins in k.
-INLINE size_t leaf_start(const WindowColumns *window, size_t leaf) {
-  if (leaf == 0) return 0;
-  size_t stream = window->leaves.ends ? window->leaves.ends[leaf - 1] : window->streams;
-  return stream * window->time_steps;
-}
-
 /// Puts the sums over these leaves in their place, while a tile is in registers.
 static void multiply_leaves(
-    const WindowColumns *window, size_t first_leaf, size_t leaf_count, float *sums) {
+    const WindowColumns *sum, size_t first_leaf, size_t leaf_count, float *sums) {
+  UnfoldWindow window = sum->window;
   size_t begin = leaf_start(window, first_leaf);
   size_t k = leaf_start(window, first_leaf + leaf_count) - begin;
-  size_t whole = window->time_steps * window->streams;
+  size_t whole = window.time_steps * window.streams;
   size_t lengths[1 << LEAF_LEVELS];
   for (size_t leaf = 0; leaf < leaf_count; leaf++) {
-    lengths[leaf] = leaf_start(window, first_leaf + leaf + 1) -
-                    leaf_start(window, first_leaf + leaf);
+    lengths[leaf] =
+        leaf_start(window, first_leaf + leaf + 1) - leaf_start(window, first_leaf + leaf);
   }
   // Only one leaf may be longer than a block.
-  size_t length = k > window->block ? block_length(k, window->block, 1) : k;
+  size_t length = k > sum->block ? block_length(k, sum->block, 1) : k;
   size_t done = 0;
   do {
     size_t ks = smaller(length, k - done);
     if (leaf_count == 1) lengths[0] = ks;
-    pack_gradients(
-        window->gradients, window->time_steps, window->streams, window->width, window->columns,
-        begin + done, ks, window->panels);
-    if (!window->packed) {
-      gather_inputs(
-          window->left, window->right, window->time_steps, window->streams, begin + done, ks,
-          window->gathered);
-    }
-    for (size_t tile = 0; tile < window->cut.count; tile++) {
-      size_t r = tile_start(window->cut, tile), rows = tile_start(window->cut, tile + 1) - r;
-      const float *inputs = window->packed
-                                ? window->packed + r * whole + (begin + done) * rows
-                                : window->gathered + r;
-      for (size_t c = 0; c < window->columns; c += NR) {
-        TILES_FOR(window->columns - c, leaf_tiles)[rows - 1](
-            (LeafRun){lengths, leaf_count}, inputs, window->packed ? rows : window->rows,
-            window->panels + c * ks, done > 0, sums + c * window->rows + r * NR, NR);
+    WindowPlace place = place_in_leaf(window, first_leaf, done);
+    pack_gradients(sum->gradients, window, place, sum->width, sum->columns, ks, sum->panels);
+    if (!sum->packed) gather_inputs(sum->left, sum->right, window, place, ks, sum->gathered);
+    for (size_t tile = 0; tile < sum->cut.count; tile++) {
+      size_t r = part_start(sum->cut, tile), rows = part_start(sum->cut, tile + 1) - r;
+      const float *inputs = sum->packed ? sum->packed + r * whole + (begin + done) * rows
+                                        : sum->gathered + r;
+      for (size_t c = 0; c < sum->columns; c += NR) {
+        TILES_FOR(sum->columns - c, leaf_tiles)[rows - 1](
+            (LeafRun){lengths, leaf_count}, inputs, sum->packed ? rows : sum->rows,
+            &(LeafGradients){sum->panels + c * ks, NR, 1, 0}, done > 0,
+            sums + c * sum->rows + r * NR, NR);
       }
     }
     done += ks;
@@ -71,15 +60,16 @@ static void multiply_leaves(
 /// The sums over some leaves, a power of two: the left half's and the right half's, added. The memory
 /// behind them holds the right half's.
 static void sum_leaves(
-    const WindowColumns *window, size_t first_leaf, size_t leaf_count, float *sums) {
-  size_t k = leaf_start(window, first_leaf + leaf_count) - leaf_start(window, first_leaf);
-  if (k <= window->block || leaf_count == 1) {
-    multiply_leaves(window, first_leaf, leaf_count, sums);
+    const WindowColumns *sum, size_t first_leaf, size_t leaf_count, float *sums) {
+  size_t k =
+      leaf_start(sum->window, first_leaf + leaf_count) - leaf_start(sum->window, first_leaf);
+  if (k <= sum->block || leaf_count == 1) {
+    multiply_leaves(sum, first_leaf, leaf_count, sums);
     return;
   }
-  size_t count = window->rows * rounded_up(window->columns, NR);
-  sum_leaves(window, first_leaf, leaf_count / 2, sums);
-  sum_leaves(window, first_leaf + leaf_count / 2, leaf_count / 2, sums + count);
+  size_t count = sum->rows * rounded_up(sum->columns, NR);
+  sum_leaves(sum, first_leaf, leaf_count / 2, sums);
+  sum_leaves(sum, first_leaf + leaf_count / 2, leaf_count / 2, sums + count);
   add(sums, sums + count, count, sums);
 }
 
@@ -104,50 +94,55 @@ static void place_sums(
   }
 }
 
+/// Puts sums of some columns [panel][rows][NR] in their place.
+static void place_panels(
+    const float *sums, UnfoldWindowInput left, UnfoldWindowInput right, size_t first_column,
+    size_t columns, float *column_sums) {
+  size_t rows = window_rows(left, right);
+  for (size_t c = 0; c < columns; c += NR) {
+    size_t column = first_column + c, count = smaller(NR, columns - c);
+    const float *panel = sums + c * rows;
+    place_sums(panel, left, column, count);
+    place_sums(panel + left.width * NR, right, column, count);
+    if (column_sums) {
+      memcpy(column_sums + column, panel + (rows - 1) * NR, count * sizeof(float));
+    }
+  }
+}
+
 static void window_product(
-    const float *gradients, size_t time_steps, size_t streams, size_t width, size_t first_column,
-    size_t end_column, UnfoldLeaves leaves, UnfoldWindowInput left, UnfoldWindowInput right,
-    const float *packed, float *column_sums, float *scratch) {
-  if (time_steps * streams == 0) return;
+    const float *gradients, UnfoldWindow window, size_t width, size_t first_column,
+    size_t end_column, UnfoldWindowInput left, UnfoldWindowInput right, const float *packed,
+    float *column_sums, float *scratch) {
+  if (window.time_steps * window.streams == 0) return;
   if (width <= FEW_COLUMNS) {
     for (size_t column = first_column; column < end_column; column++) {
-      WindowColumn window = {
-          gradients + column, time_steps, streams, width, leaves, {left, right}};
-      column_product(&window, column, column_sums ? column_sums + column : NULL, scratch);
+      WindowColumn of_window = {gradients + column, window, width, {left, right}};
+      column_product(&of_window, column, column_sums ? column_sums + column : NULL, scratch);
     }
     return;
   }
   size_t rows = window_rows(left, right), partials = 1;
-  for (size_t halves = leaves.count; halves > 1; halves /= 2) partials++;
+  for (size_t halves = window.leaves.count; halves > 1; halves /= 2) partials++;
   size_t group = packed ? WINDOW_PANELS * NR : rounded_up(end_column - first_column, NR);
   float *sums = scratch, *panels = scratch + partials * group * rows;
   size_t block = packed ? WINDOW_K : larger(1, GATHERED_FLOATS / (group + rows));
   for (size_t first = first_column; first < end_column; first += group) {
-    WindowColumns window = {
+    WindowColumns columns = {
         .gradients = gradients + first,
-        .time_steps = time_steps,
-        .streams = streams,
+        .window = window,
         .width = width,
         .columns = smaller(group, end_column - first),
-        .leaves = leaves,
         .left = left,
         .right = right,
         .packed = packed,
         .gathered = panels + block * group,
         .rows = rows,
-        .cut = tile_cut(rows),
+        .cut = even_cut(rows, TILE_ROWS),
         .block = block,
         .panels = panels,
     };
-    sum_leaves(&window, 0, leaves.count, sums);
-    for (size_t c = 0; c < window.columns; c += NR) {
-      size_t column = first + c, columns = smaller(NR, window.columns - c);
-      const float *panel = sums + c * rows;
-      place_sums(panel, left, column, columns);
-      place_sums(panel + left.width * NR, right, column, columns);
-      if (column_sums) {
-        memcpy(column_sums + column, panel + (rows - 1) * NR, columns * sizeof(float));
-      }
-    }
+    sum_leaves(&columns, 0, window.leaves.count, sums);
+    place_panels(sums, left, right, first, columns.columns, column_sums);
   }
 }

@@ -32,7 +32,7 @@ struct SignalStream {
   func place(_ timeStep: Int, _ target: Int) -> Int { row(timeStep) * targets + target }
 
   /// Whether a sequence starts.
-  func starts(_ timeStep: Int) -> Bool { batch.resets[row(timeStep)] != 0 }
+  func starts(_ timeStep: Int) -> Bool { batch.resets[row(timeStep)] }
 
   /// A target; NaN where it does not count.
   func value(_ timeStep: Int, _ target: Int) -> Double {

@@ -40,19 +40,15 @@ package struct BackwardPass: ~Copyable {
 
     for index in network.layers.indices.reversed() {
       let layer = network.layers[index]
-      layer.backwardThroughTime(resets: batch.resets, window: window)
-      form(regions.layers[index]) {
-        if index == 0, network.symbolProjection != nil {
-          layer.formStateGradients(of: batch, at: gradients)
-        } else {
-          layer.formWeightGradients(input: forward.layerInput(index), of: batch, at: gradients)
-        }
-      }
-      guard
-        let below = index > 0
-          ? network.layers[index - 1].outputGradient.base : network.embedding?.gradient.base
-      else { break }
-      layer.backwardToInput(below, window: window)
+      let isProjected = index == 0 && network.symbolProjection != nil
+      let products = layer.products(
+        input: isProjected ? nil : forward.layerInput(index), of: batch, at: gradients)
+      let below =
+        index > 0 ? network.layers[index - 1].outputGradient.base : network.embedding?.gradient.base
+      layer.backwardThroughTime(batch, products, inputGradient: below)
+      form(regions.layers[index]) { layer.form(products, of: batch) }
+      guard let below else { break }
+      layer.finishInputGradient(below, window: window)
       network.dropouts[index].backward(below, window: window, key: forward.dropout)
     }
 

@@ -15,7 +15,7 @@ package struct NetworkBatch: Sendable {
   /// How much each time step counts.
   package let weights: Common<Float>  // [T, B]
   /// 1 where a sequence starts.
-  let resets: Common<UInt8>  // [T, B]
+  let resets: Resets  // [T, B]
   /// 1 where the task's score looks.
   let scored: Common<UInt8>?  // [T, B]
   /// The corpus's sequence that each row is of; 0 where there is none.
@@ -42,7 +42,7 @@ package struct NetworkBatch: Sendable {
     self.targetClasses = targetClasses.map { Common($0) }
     self.targetValues = targetValues.map { Common($0) }
     self.weights = Common(weights)
-    self.resets = Common(resets)
+    self.resets = Resets(resets, rows: dimensions.rows)
     self.scored = scored.map { Common($0) }
     self.sequences = sequences.map { Common($0) }
     self.scales = scales.map { Common($0) }

@@ -11,8 +11,10 @@ final class ProductResources: Sendable {
   private let windowInputs: Arena<Float>  // [T·B, width of two inputs + 1]
 
   private let scratchCount: Int
-  /// One worker takes all columns at once, with their inputs as they come, where it has so few sums.
+  /// One worker takes all columns at once, with their inputs as they come, where it has so few sums, and
+  /// at least so much of k at a time.
   private static let mostGathered = 1 << 17
+  private static let leastGathered = 16
 
   /// - Parameters:
   ///   - widestOperand: columns of the widest inputs of a weight.
@@ -40,56 +42,36 @@ final class ProductResources: Sendable {
 
   func scratch(worker: Int) -> FloatPointer { scratchArena.base + worker * scratchCount }
 
-  /// The gradients of a batch's weights and biases; see below.
-  func formGradients(
-    of gradients: Common<Float>, width: Int, _ batch: NetworkBatch, weights left: WeightGradient,
-    _ right: WeightGradient? = nil, biases: BiasGradients?
-  ) {
-    formGradients(
-      of: gradients, width: width, batch.dimensions, batch.leaves, weights: left, right,
-      biases: biases)
-  }
-
-  /// Puts Σ gradients[t, b, i]·inputs[t, b, n] at each weight's sums, and Σ gradients[t, b, i] at each
-  /// bias's: the gradients of weights and biases that share the gradients of their sums. Each worker takes
-  /// some columns i.
-  func formGradients(
-    of gradients: Common<Float>, width: Int, _ window: WindowDimensions, _ leaves: WindowLeaves,
-    weights left: WeightGradient, _ right: WeightGradient? = nil, biases: BiasGradients?
-  ) {
-    let packed = packed(left, right, of: width, window)
-    pool.forEachSlice(of: width, multipleOf: kernels.pointee.panel_width) { worker, columns in
+  /// Forms all sums of a product. Each worker takes some columns of the gradients.
+  func form(_ product: WindowProduct, over window: WindowDimensions, _ leaves: WindowLeaves) {
+    let packed = packed(product, over: window, leaves)
+    pool.forEachSlice(of: product.width, multipleOf: kernels.pointee.panel_width) {
+      worker, columns in
       kernels.pointee.window_product(
-        gradients.base, window.timeSteps, window.streams, width, columns.lowerBound,
-        columns.upperBound, UnfoldLeaves(ends: leaves.ends?.base, count: leaves.count),
-        UnfoldWindowInput(left), UnfoldWindowInput(right), packed?.base, biases?.first.base,
-        scratch(worker: worker))
-      if let biases, let second = biases.second {
-        // Both of PyTorch's biases stand in the same sum.
-        (second + columns.lowerBound).update(
-          from: biases.first + columns.lowerBound, count: columns.count)
-      }
+        product.gradients.base, UnfoldWindow(window, leaves), product.width, columns.lowerBound,
+        columns.upperBound, UnfoldWindowInput(product.left), UnfoldWindowInput(product.right),
+        packed?.base, product.biases?.first.base, scratch(worker: worker))
+      product.biases?.copy(columns)
     }
   }
 
-  private func isGathered(_ width: Int, inputs: Int) -> Bool {
-    let columns = width + kernels.pointee.panel_width
-    return pool.workers == 1 && columns + inputs <= kernels.pointee.gathered_columns
-      && columns * inputs <= Self.mostGathered
+  private func isGathered(_ product: WindowProduct) -> Bool {
+    let columns = product.width + kernels.pointee.panel_width
+    let k = kernels.pointee.gathered_floats / (columns + product.rows)
+    return pool.workers == 1 && k >= Self.leastGathered
+      && columns * product.rows <= Self.mostGathered
   }
 
   /// The inputs in tiles, or nil where they are better read where they lie.
   private func packed(
-    _ left: WeightGradient, _ right: WeightGradient?, of width: Int, _ window: WindowDimensions
+    _ product: WindowProduct, over window: WindowDimensions, _ leaves: WindowLeaves
   ) -> Common<Float>? {
-    guard width > kernels.pointee.few_columns,
-      !isGathered(width, inputs: left.width + (right?.width ?? 0) + 1)
-    else { return nil }
+    guard product.width > kernels.pointee.few_columns, !isGathered(product) else { return nil }
     let packed = Disjoint(windowInputs.base)
     pool.forEachSlice(of: window.rows) { _, rows in
       kernels.pointee.pack_window(
-        UnfoldWindowInput(left), UnfoldWindowInput(right), window.timeSteps, window.streams,
-        rows.lowerBound, rows.upperBound, packed.base)
+        UnfoldWindowInput(product.left), UnfoldWindowInput(product.right),
+        UnfoldWindow(window, leaves), rows.lowerBound, rows.upperBound, packed.base)
     }
     return Common(packed.base)
   }

@@ -192,14 +192,15 @@ final class Readout: Sendable {
       into: inputGradient + rows.lowerBound * hidden, scratch: scratch)
   }
 
-  /// Stream by stream.
+  /// Time step by time step, the last one first, as all sums of a leaf.
   private func sum(of batch: NetworkBatch, leaf: Int) -> LossSum {
     var total = LossSum()
     let (timeSteps, streams) = (batch.dimensions.timeSteps, batch.dimensions.streams)
     let (weights, scored) = (batch.weights.base, batch.scored?.base)
     let (losses, shares, hits) = (losses.base, shares.base, hits.base)
-    for stream in batch.leaves.streams(ofLeaf: leaf, of: streams) {
-      for timeStep in 0..<timeSteps {
+    let ofLeaf = batch.leaves.streams(ofLeaf: leaf, of: streams)
+    for timeStep in (0..<timeSteps).reversed() {
+      for stream in ofLeaf {
         let row = timeStep * streams + stream
         let weight = Double(weights[row])
         guard weight != 0 else { continue }
@@ -233,9 +234,10 @@ final class Readout: Sendable {
   func formGradients(
     input: Common<Float>, of batch: NetworkBatch, weight: FloatPointer, bias: FloatPointer
   ) {
-    resources.formGradients(
-      of: Common(outputs), width: outputCount, batch,
-      weights: WeightGradient(inputs: input, width: hidden, sums: Disjoint(weight)),
+    let product = WindowProduct(
+      gradients: Common(outputs), width: outputCount,
+      left: WeightGradient(inputs: input, width: hidden, sums: Disjoint(weight)),
       biases: BiasGradients(first: Disjoint(bias)))
+    resources.form(product, over: batch.dimensions, batch.leaves)
   }
 }

@@ -10,10 +10,12 @@ extension RecurrentLayer {
     let output: FloatPointer  // [rows, H]
     let memory: FloatPointer  // [rows, H]
     let saved: FloatPointer  // [rows, savedVectors·H]
+    /// The rows' resets, if there is one.
+    let resets: UnsafePointer<UInt8>?  // [rows]
 
     init(
       layer: borrowing RecurrentLayer, timeStep: Int, slice: Range<Int>, streams: Int,
-      resets: Common<UInt8>
+      resets: Resets
     ) {
       let (hidden, width) = (layer.dimensions.hidden, layer.dimensions.gateWidth)
       let traits = layer.traits
@@ -24,10 +26,10 @@ extension RecurrentLayer {
       output = layer.outputsArena.base + row * hidden + step
       memory = traits.keepsMemory ? layer.memories.base + row * hidden + step : output
       saved = layer.saved.base + row * traits.savedVectors * hidden
-      let resets: UnsafePointer<UInt8> = resets.base + row
+      self.resets = resets.marks(of: row..<row + slice.count)
       let carriedHidden = layer.outputsArena.base + row * hidden
       let carriedMemory = traits.keepsMemory ? layer.memories.base + row * hidden : carriedHidden
-      guard (0..<slice.count).contains(where: { resets[$0] != 0 }) else {
+      guard let resets = self.resets else {
         previousHidden = carriedHidden
         previousMemory = carriedMemory
         return

@@ -28,19 +28,30 @@ extension LayerDimensions {
 extension RecurrentLayer {
   /// Runs the window from the state in slot 0.
   func forward(
-    _ input: LayerInput, resets: Common<UInt8>, window: WindowDimensions
+    _ input: LayerInput, resets: Resets, window: WindowDimensions
   ) {
-    if case .vectors(let x) = input, !dimensions.projectsByTimeStep {
-      project(x, rows: window.rows, into: gates.base)
-    }
     let fusedSteps = fused?.steps(of: input, gates: gates.base, bias: inputBias.base)
-    timeLoop(streams: window.streams) { slice, multiply in
+    let blockLength = blockLength(window)
+    for first in stride(from: 0, to: window.timeSteps, by: blockLength) {
+      let block = first..<min(first + blockLength, window.timeSteps)
+      if case .vectors(let x) = input, !dimensions.projectsByTimeStep {
+        project(x, rows: window.rows(of: block), into: gates.base)
+      }
+      forward(block, of: input, resets: resets, streams: window.streams, fusedSteps)
+    }
+  }
+
+  private func forward(
+    _ block: Range<Int>, of input: LayerInput, resets: Resets, streams: Int,
+    _ fusedSteps: FusedSteps?
+  ) {
+    timeLoop(streams: streams) { slice, multiply in
       func forEachTimeStep(_ body: (_ row: Int, StepOperands) -> Void) {
-        for timeStep in 0..<window.timeSteps {
+        for timeStep in block {
           body(
-            timeStep * window.streams + slice.lowerBound,
+            timeStep * streams + slice.lowerBound,
             StepOperands(
-              layer: self, timeStep: timeStep, slice: slice, streams: window.streams,
+              layer: self, timeStep: timeStep, slice: slice, streams: streams,
               resets: resets))
         }
       }
@@ -137,21 +148,40 @@ extension RecurrentLayer {
   // MARK: Backward
 
   /// Turns the tape's gates into gradients of their sums, last time step first. The gradient is
-  /// cut at the window's left edge and at resets.
-  func backwardThroughTime(resets: Common<UInt8>, window: WindowDimensions) {
-    let hidden = dimensions.hidden
-    timeLoop(streams: window.streams) { slice, multiply in
-      let first = slice.lowerBound * hidden
-      (hiddenGradient.base + first).update(repeating: 0, count: slice.count * hidden)
-      (memoryGradient.base + first).update(repeating: 0, count: slice.count * hidden)
-      for timeStep in (0..<window.timeSteps).reversed() {
-        backwardStep(timeStep, slice, resets, streams: window.streams, multiply)
+  /// cut at the window's left edge and at resets. What reads the gradients, the products of weights and
+  /// the input's gradient, follows block by block where caches still hold them then.
+  func backwardThroughTime(
+    _ batch: NetworkBatch, _ products: LayerProducts, inputGradient: FloatPointer?
+  ) {
+    let (window, hidden) = (batch.dimensions, dimensions.hidden)
+    let step = window.streams * hidden
+    hiddenGradient.base.update(repeating: 0, count: step)
+    memoryGradient.base.update(repeating: 0, count: step)
+    let blockLength = blockLength(window)
+    let sumsByBlocks = sumsByBlocks(products, of: batch)
+    for end in stride(from: window.timeSteps, to: 0, by: -blockLength) {
+      let block = max(0, end - blockLength)..<end
+      timeLoop(streams: window.streams) { slice, multiply in
+        for timeStep in block.reversed() {
+          backwardStep(timeStep, slice, batch.resets, streams: window.streams, multiply)
+        }
+      }
+      if sumsByBlocks { add(block, of: products, in: batch) }
+      if let inputGradient, blockLength < window.timeSteps {
+        multiplyBack(
+          Common(gates.base), rows: window.rows(of: block), into: inputGradient)
       }
     }
   }
 
+  /// Forms the input's gradient [T, B, I] where it did not follow block by block.
+  func finishInputGradient(_ inputGradient: FloatPointer, window: WindowDimensions) {
+    guard blockLength(window) >= window.timeSteps else { return }
+    multiplyBack(Common(gates.base), rows: 0..<window.rows, into: inputGradient)
+  }
+
   private func backwardStep(
-    _ timeStep: Int, _ slice: Range<Int>, _ resets: Common<UInt8>, streams: Int,
+    _ timeStep: Int, _ slice: Range<Int>, _ resets: Resets, streams: Int,
     _ multiply: Multiply
   ) {
     let operands = StepOperands(
@@ -172,10 +202,10 @@ extension RecurrentLayer {
       hiddenWeight.backward, operands.recurrentSums, rows: slice.count,
       from: traits.passesHidden ? .existing(hiddenGradient, width: hidden) : .zero,
       into: hiddenGradient)
-    let resets = resets.base + timeStep * streams
-    for row in slice where resets[row] != 0 {
-      (self.hiddenGradient.base + row * hidden).update(repeating: 0, count: hidden)
-      (self.memoryGradient.base + row * hidden).update(repeating: 0, count: hidden)
+    guard let marks = operands.resets else { return }
+    for row in 0..<slice.count where marks[row] != 0 {
+      (hiddenGradient + row * hidden).update(repeating: 0, count: hidden)
+      (memoryGradient + row * hidden).update(repeating: 0, count: hidden)
     }
   }
 }

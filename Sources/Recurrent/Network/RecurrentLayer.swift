@@ -4,13 +4,14 @@ import Workers
 
 /// One recurrent layer unfolded over a window: its packed weights, its tape and its two passes.
 ///
-/// Input projections and weight gradients are one product over the whole window; between them run
-/// the time loops.
+/// Input projections, input gradients and weight gradients are products over many time steps: over a block
+/// of them where one worker has the window to itself, else over the whole window, before and after the time
+/// loops.
 final class RecurrentLayer: Sendable {
   let dimensions: LayerDimensions
   let cell: any RecurrentCell
   let traits: CellTraits
-  private let parameters: NetworkParameters.Layer
+  let parameters: NetworkParameters.Layer
   let resources: ProductResources
 
   // Weights and biases as products read them, renewed after every update.
@@ -37,6 +38,10 @@ final class RecurrentLayer: Sendable {
   /// ∂L/∂outputs, written by what reads them.
   let outputGradient: Arena<Float>  // [T, B, H]
 
+  /// The sums of the state's weights, and of the input's unless these have sums of their own.
+  let leafSums: LeafSums
+  let inputLeafSums: LeafSums?
+
   init(
     parameters: NetworkParameters.Layer, dimensions: LayerDimensions, cell: any RecurrentCell,
     capacity: WindowDimensions, resources: ProductResources, needsInputGradient: Bool
@@ -54,10 +59,12 @@ final class RecurrentLayer: Sendable {
       rows: width, columns: hidden, goesForward: fused == nil, resources: resources)
     inputBias = Arena(count: width)
     hiddenBias = Arena(count: width)
-    let rows = capacity.rows
+    let (rows, streams) = (capacity.rows, capacity.streams)
     let states = (capacity.timeSteps + 1) * capacity.streams * hidden
-    gates = Arena(count: rows * width)
-    recurrentSums = Arena(count: traits.separatesRecurrentSums ? rows * width : 0)
+    // Sums over a window read a panel's columns, as many as there may be behind the last row.
+    let panel = resources.kernels.pointee.panel_width
+    gates = Arena(count: rows * width + panel)
+    recurrentSums = Arena(count: traits.separatesRecurrentSums ? rows * width + panel : 0)
     outputsArena = Arena(count: states)
     memories = Arena(count: traits.keepsMemory ? states : 0)
     saved = Arena(count: rows * traits.savedVectors * hidden)
@@ -67,6 +74,12 @@ final class RecurrentLayer: Sendable {
     hiddenGradient = Arena(count: step)
     memoryGradient = Arena(count: step)
     outputGradient = Arena(count: rows * hidden)
+    func leafSums(inputs: Int) -> LeafSums {
+      LeafSums(columns: width, inputs: inputs, streams: streams, resources: resources)
+    }
+    let isSeparate = traits.separatesRecurrentSums
+    self.leafSums = leafSums(inputs: isSeparate ? hidden : input + hidden)
+    inputLeafSums = isSeparate ? leafSums(inputs: input) : nil
   }
 
   /// h_t for every time step of a window of so many streams.
@@ -103,102 +116,41 @@ final class RecurrentLayer: Sendable {
 
   // MARK: Input
 
-  /// sums = W_ih·x + b, for all rows at once.
-  func project(_ input: Common<Float>, rows: Int, into sums: FloatPointer) {
+  /// A product of fewer rows would read its weights too often.
+  private static let leastRowsOfBlock = 32
+
+  /// So many time steps go through the time loop before a product over them, which finds them in a cache;
+  /// all of a window that several workers share, or of a layer so wide that no cache would hold enough.
+  func blockLength(_ window: WindowDimensions) -> Int {
+    let ofRow = dimensions.gateWidth + dimensions.input + dimensions.hidden + 1
+    let rows = resources.kernels.pointee.gathered_floats / ofRow
+    guard resources.pool.workers == 1, rows >= max(Self.leastRowsOfBlock, window.streams) else {
+      return max(1, window.timeSteps)
+    }
+    return min(window.timeSteps, rows / max(1, window.streams))
+  }
+
+  /// sums = W_ih·x + b, for some rows.
+  func project(_ input: Common<Float>, rows: Range<Int>, into sums: FloatPointer) {
     let sums = Disjoint(sums)
-    resources.pool.forEachSlice(of: rows) { worker, rows in
-      let out = sums + rows.lowerBound * dimensions.gateWidth
+    resources.pool.forEachSlice(of: rows.count) { worker, slice in
+      let row = rows.lowerBound + slice.lowerBound
       inputWeight.forward.multiply(
-        input + rows.lowerBound * dimensions.input, rows: rows.count,
-        from: .bias(inputBias.base), into: out, scratch: resources.scratch(worker: worker))
+        input + row * dimensions.input, rows: slice.count, from: .bias(inputBias.base),
+        into: sums + row * dimensions.gateWidth, scratch: resources.scratch(worker: worker))
     }
   }
 
-  /// ∂L/∂input [T, B, I] = gate gradients · W_ih; not for the lowest layer over vectors.
-  func backwardToInput(_ inputGradient: FloatPointer, window: WindowDimensions) {
-    multiplyBack(Common(gates.base), rows: window.rows, into: inputGradient)
-  }
-
-  /// ∂L/∂input of some rows.
+  /// ∂L/∂input = gradients of the sums · W_ih, for some rows; not for the lowest layer over vectors.
   func multiplyBack(
-    _ sumGradients: Common<Float>, rows: Int, into inputGradient: FloatPointer
+    _ sumGradients: Common<Float>, rows: Range<Int>, into inputGradient: FloatPointer
   ) {
     let inputGradient = Disjoint(inputGradient)
-    resources.pool.forEachSlice(of: rows) { worker, rows in
+    resources.pool.forEachSlice(of: rows.count) { worker, slice in
+      let row = rows.lowerBound + slice.lowerBound
       inputWeight.backward.multiply(
-        sumGradients + rows.lowerBound * dimensions.gateWidth, rows: rows.count, from: .zero,
-        into: inputGradient + rows.lowerBound * dimensions.input,
-        scratch: resources.scratch(worker: worker))
+        sumGradients + row * dimensions.gateWidth, rows: slice.count, from: .zero,
+        into: inputGradient + row * dimensions.input, scratch: resources.scratch(worker: worker))
     }
-  }
-
-  /// Forms the gradients of this layer's weights and biases.
-  func formWeightGradients(
-    input: Common<Float>, of batch: NetworkBatch, at gradients: FloatPointer
-  ) {
-    if traits.separatesRecurrentSums {
-      formInputGradients(
-        of: Common(gates.base), inputs: input, window: batch.dimensions, leaves: batch.leaves,
-        at: gradients)
-      formStateGradients(of: batch, at: gradients)
-    } else {
-      resources.formGradients(
-        of: Common(gates.base), width: dimensions.gateWidth, batch,
-        weights: inputGradient(input, gradients), stateGradient(batch.resets, gradients),
-        biases: biasGradients(gradients))
-    }
-  }
-
-  /// Forms the gradients of what reads the input.
-  func formInputGradients(
-    of sumGradients: Common<Float>, inputs: Common<Float>, window: WindowDimensions,
-    leaves: WindowLeaves, at gradients: FloatPointer
-  ) {
-    resources.formGradients(
-      of: sumGradients, width: dimensions.gateWidth, window, leaves,
-      weights: inputGradient(inputs, gradients), biases: biasGradients(gradients))
-  }
-
-  /// Forms the gradients of what reads the state.
-  func formStateGradients(of batch: NetworkBatch, at gradients: FloatPointer) {
-    let hiddenBias = BiasGradients(
-      first: Disjoint(gradients + parameters.hiddenBias.offset))
-    resources.formGradients(
-      of: Common(traits.separatesRecurrentSums ? recurrentSums.base : gates.base),
-      width: dimensions.gateWidth, batch, weights: stateGradient(batch.resets, gradients),
-      biases: traits.separatesRecurrentSums ? hiddenBias : nil)
-  }
-
-  /// Sums the time steps' gradients of the sums by symbol. // [V, G·H]
-  func formGradients(
-    bySymbol rows: Common<UnfoldSymbolRow>, of batch: NetworkBatch,
-    at symbolGradients: FloatPointer
-  ) {
-    resources.sumRows(
-      of: Common(gates.base), width: dimensions.gateWidth, rows, batch, into: symbolGradients)
-  }
-
-  private func inputGradient(
-    _ inputs: Common<Float>, _ gradients: FloatPointer
-  ) -> WeightGradient {
-    WeightGradient(
-      inputs: inputs, width: dimensions.input,
-      sums: Disjoint(gradients + parameters.inputWeight.offset))
-  }
-
-  private func stateGradient(
-    _ resets: Common<UInt8>, _ gradients: FloatPointer
-  ) -> WeightGradient {
-    WeightGradient(
-      inputs: Common(outputsArena.base), width: dimensions.hidden, zeroRows: resets,
-      sums: Disjoint(gradients + parameters.hiddenWeight.offset))
-  }
-
-  /// Both of PyTorch's biases stand in the input's sums, unless the state has sums of its own.
-  private func biasGradients(_ gradients: FloatPointer) -> BiasGradients {
-    BiasGradients(
-      first: Disjoint(gradients + parameters.inputBias.offset),
-      second: traits.separatesRecurrentSums
-        ? nil : Disjoint(gradients + parameters.hiddenBias.offset))
   }
 }

@@ -26,8 +26,8 @@ final class SymbolOrder: Sendable {
     for row in 0..<batch.dimensions.rows { ends.base[Int(symbols[row]) + 1] += 1 }
     for symbol in 0..<self.symbols { ends.base[symbol + 1] += ends.base[symbol] }
     for leaf in 0..<batch.leaves.count {
-      for stream in batch.leaves.streams(ofLeaf: leaf, of: streams) {
-        for timeStep in 0..<timeSteps {
+      for timeStep in (0..<timeSteps).reversed() {
+        for stream in batch.leaves.streams(ofLeaf: leaf, of: streams) {
           let row = timeStep * streams + stream
           let symbol = symbols[row]
           rows.base[Int(ends.base[Int(symbol)])] = UnfoldSymbolRow(

@@ -24,7 +24,7 @@ final class SymbolProjection: Sendable {
 
   /// Renews the sums, after the layer's weights were packed.
   func project(_ embedding: UnsafePointer<Float>) {
-    layer.project(Common(embedding), rows: symbols, into: sums)
+    layer.project(Common(embedding), rows: 0..<symbols, into: sums)
   }
 
   /// Sums the time steps' gradients by symbol.
@@ -38,9 +38,9 @@ final class SymbolProjection: Sendable {
     _ sumGradients: FloatPointer, embedding: UnsafePointer<Float>, to gradients: FloatPointer,
     embeddingGradient: FloatPointer
   ) {
-    layer.formInputGradients(
-      of: Common(sumGradients), inputs: Common(embedding),
-      window: WindowDimensions(timeSteps: symbols, streams: 1), leaves: .one, at: gradients)
-    layer.multiplyBack(Common(sumGradients), rows: symbols, into: embeddingGradient)
+    layer.resources.form(
+      layer.inputProduct(of: Common(sumGradients), inputs: Common(embedding), at: gradients),
+      over: WindowDimensions(timeSteps: symbols, streams: 1), .one)
+    layer.multiplyBack(Common(sumGradients), rows: 0..<symbols, into: embeddingGradient)
   }
 }

@@ -65,7 +65,7 @@ extension KernelCase {
           operands.c.base, n, operands.scratch.base)
       }
     }
-    return straight + [windowProduct(operands)]
+    return straight + [windowProduct(operands)] + leafSums(operands)
   }
 
   private static func windowProduct(_ operands: KernelOperands) -> KernelCase {
@@ -73,16 +73,49 @@ extension KernelCase {
     let rows = timeSteps * streams
     let inputs = UnfoldWindowInput(
       values: operands.d.base, width: width, zero_rows: nil, sums: operands.c.base)
+    let window = UnfoldWindow(
+      time_steps: timeSteps, streams: streams,
+      leaves: UnfoldLeaves(ends: operands.leafEnds.base, count: operands.leafEnds.count))
     return KernelCase(
       kernel: "window_product", problem: "[\(rows), \(height)]ᵀ·[\(rows), \(width)]",
       operations: 2 * Double(rows * height * width),
       memory: Traffic(read: bytes(rows * (height + width)), written: bytes(height * width))
     ) {
       operands.table.window_product(
-        operands.a.base, timeSteps, streams, height, 0, height,
-        UnfoldLeaves(ends: operands.leafEnds.base, count: operands.leafEnds.count), inputs,
-        UnfoldWindowInput(), operands.b.base, nil, operands.scratch.base)
+        operands.a.base, window, height, 0, height, inputs, UnfoldWindowInput(), operands.b.base,
+        nil, operands.scratch.base)
     }
+  }
+
+  /// A block of time steps of 16 streams in the shape of the workload amp-40, and what follows the last.
+  private static func leafSums(_ operands: KernelOperands) -> [KernelCase] {
+    let (timeSteps, streams, width, inputs, hidden) = (12, 16, 160, 1, 40)
+    let (rows, leaves) = (timeSteps * streams, operands.leafEnds.count)
+    let (a, b, c, d) = (operands.a.base, operands.b.base, operands.c.base, operands.d.base)
+    let table = operands.table
+    let left = UnfoldWindowInput(values: b, width: inputs, zero_rows: nil, sums: d)
+    let right = UnfoldWindowInput(
+      values: b + rows * inputs, width: hidden, zero_rows: nil, sums: d + width * inputs)
+    let block = UnfoldWindow(
+      time_steps: timeSteps, streams: streams,
+      leaves: UnfoldLeaves(ends: operands.leafEnds.base, count: leaves))
+    let sums = leaves * (inputs + hidden + 1) * operands.panels(width) * table.panel_width
+    return [
+      KernelCase(
+        kernel: "sum_time_steps",
+        problem: "[\(rows), \(width)]ᵀ·[\(rows), \(inputs) + \(hidden)]",
+        operations: 2 * Double(rows * width * (inputs + hidden + 1)),
+        memory: Traffic(read: bytes(rows * (width + inputs + hidden)), updated: bytes(sums))
+      ) {
+        table.sum_time_steps(a, block, width, left, right, true, c, operands.scratch.base)
+      },
+      KernelCase(
+        kernel: "place_leaf_sums", problem: "\(leaves) · [\(width), \(inputs) + \(hidden)]",
+        memory: Traffic(
+          read: bytes(sums), written: bytes(width * (inputs + hidden)),
+          updated: bytes(sums / leaves))
+      ) { table.place_leaf_sums(leaves, width, left, right, nil, c) },
+    ]
   }
 
   /// 16 rows of 512 units; operations are the products of a unit's activations and sums.
@@ -245,6 +278,8 @@ extension KernelCase {
     }
     let (rows, width) = (32 * 16, 2048)
     let inputs = UnfoldWindowInput(values: a, width: width, zero_rows: nil, sums: c)
+    let window = UnfoldWindow(
+      time_steps: 32, streams: 16, leaves: UnfoldLeaves(ends: nil, count: 1))
     return [
       weight(rows: 1024, columns: 256),
       weight(rows: 10000, columns: 650),
@@ -256,7 +291,7 @@ extension KernelCase {
         kernel: "pack_window", problem: "[\(rows), \(width)]",
         memory: Traffic(read: bytes(rows * width), written: bytes(rows * width))
       ) {
-        table.pack_window(inputs, UnfoldWindowInput(), 32, 16, 0, rows, b)
+        table.pack_window(inputs, UnfoldWindowInput(), window, 0, rows, b)
       },
     ]
   }
@@ -266,9 +301,10 @@ extension KernelCase {
     let (rows, table) = (64 * streams, operands.table)
     let (a, b, c) = (operands.a.base, operands.b.base, operands.c.base)
     let symbols = operands.symbols
-    // Sorted by symbol, then by stream and time step; two streams in each of 8 leaves.
+    // Sorted by symbol, then by leaf, of two streams each, and from the last time step back.
     let sorted = (0..<rows).sorted { left, right in
-      (symbols[left], left % streams, left) < (symbols[right], right % streams, right)
+      (symbols[left], left % streams / 2, right / streams, left)
+        < (symbols[right], right % streams / 2, left / streams, right)
     }.map { UnfoldSymbolRow(symbol: symbols[$0], leaf: Int32($0 % streams / 2), row: Int32($0)) }
     let spare = operands.scratch.base
     let problem = "[\(rows), \(width)]"

@@ -1,14 +1,9 @@
-// The gates of the built-in cells for `rows` rows of one time step; H is `hidden`.
-
-/// The derivatives, from the functions' values.
-INLINE vec slope_of_sigmoid(vec y) { return fused(-y, y, y); }
-INLINE vec slope_of_tanh(vec y) { return fused(-y, y, splat(1)); }
-
-/// So many rows' gates are formed side by side, and so many rows' outputs in lstm_forward.
-#define GATE_ROWS 2
-#define OUTPUT_ROWS 4
+// The gates of the LSTM for `rows` rows of one time step; H is `hidden`.
 
 #define LSTM_GATES 4
+
+/// So many rows' outputs are formed side by side in lstm_forward.
+#define OUTPUT_ROWS 4
 
 /// Some units of the LSTM: where the first row's first one stands. That of the next gate is `hidden`
 /// floats on.
@@ -84,6 +79,67 @@ INLINE void lstm_units(
   lstm_outputs(rows, c, o, units, left);
 }
 
+INLINE void store_half(float *p, half_vec v, size_t count) {
+  store_some(p, join_halves(v, (half_vec){}), count);
+}
+
+/// The gates and c of the first `left` of W / 2 units. Two gates' sums share a vector: i and f, g and o.
+INLINE void lstm_half_gates(
+    const int rows, const vec sums[][LSTM_GATES], LSTMUnits units, size_t left, half_vec *c,
+    half_vec *o) {
+  static const Gate gates[LSTM_GATES] = {SIGMOID, TANH_AND_SIGMOID, SIGMOID, TANH_AND_SIGMOID};
+  vec pairs[GATE_ROWS][2];
+  ratio ratios[GATE_ROWS][2];
+  half_vec i[GATE_ROWS], f[GATE_ROWS], g[GATE_ROWS];
+  UNROLL for (int r = 0; r < rows; r++) memcpy(pairs[r], sums[r], sizeof pairs[r]);
+  gate_ratios(2 * rows, gates, pairs[0], ratios[0]);
+  UNROLL for (int r = 0; r < rows; r++) {
+    divide_halves(ratios[r][0], &i[r], &f[r]);
+    divide_halves(ratios[r][1], &g[r], &o[r]);
+  }
+  UNROLL for (int r = 0; r < rows; r++) {
+    size_t place = (size_t)r * units.hidden;
+    float *gate = units.gates + place * LSTM_GATES;
+    c[r] = fused(f[r], lower_half(load_some(units.previous_memory + place, left)), i[r] * g[r]);
+    store_half(gate, i[r], left);
+    store_half(gate + units.hidden, f[r], left);
+    store_half(gate + 2 * units.hidden, g[r], left);
+    store_half(gate + 3 * units.hidden, o[r], left);
+    store_half(units.memory + place, c[r], left);
+  }
+}
+
+/// Everything of the first `left` of W / 2 units of some rows.
+INLINE void lstm_half_units(
+    const int rows, const vec sums[][LSTM_GATES], LSTMUnits units, size_t left) {
+  half_vec c[MOST_VECTORS] = {}, o[MOST_VECTORS] = {};
+  const int whole = rows / GATE_ROWS * GATE_ROWS;
+  KEEP_LOOP for (int r = 0; r < whole; r += GATE_ROWS) {
+    LSTMUnits some = lstm_units_at(units, (size_t)r, 0);
+    lstm_half_gates(GATE_ROWS, sums + r, some, left, c + r, o + r);
+  }
+  if (whole < rows) {
+    LSTMUnits last = lstm_units_at(units, (size_t)whole, 0);
+    lstm_half_gates(1, sums + whole, last, left, c + whole, o + whole);
+  }
+  // Two rows share a vector.
+  const int pairs = (rows + 1) / 2;
+  vec memories[MOST_VECTORS / 2];
+  ratio squashed[MOST_VECTORS / 2];
+  UNROLL for (int p = 0; p < pairs; p++) memories[p] = join_halves(c[2 * p], c[2 * p + 1]);
+  tanh_ratios(pairs, memories, squashed);
+  UNROLL for (int p = 0; p < pairs; p++) {
+    vec tanh_c = squashed[p].over / squashed[p].under;
+    vec h = join_halves(o[2 * p], o[2 * p + 1]) * tanh_c;
+    size_t place = (size_t)(2 * p) * units.hidden;
+    store_half(units.memory_tanh + place, lower_half(tanh_c), left);
+    store_half(units.output + place, lower_half(h), left);
+    if (2 * p + 1 == rows) break;
+    store_half(units.memory_tanh + place + units.hidden, upper_half(tanh_c), left);
+    store_half(units.output + place + units.hidden, upper_half(h), left);
+  }
+}
+
 /// The same from sums that stand in the gates' place.
 INLINE void lstm_units_in_place(const int rows, LSTMUnits units, size_t left) {
   vec sums[MOST_VECTORS][LSTM_GATES];
@@ -147,105 +203,5 @@ static void lstm_backward(
     }
     memory_tanh += hidden, previous_memory += hidden, memory_gradient += hidden;
     output_gradient += hidden, hidden_gradient += hidden;
-  }
-}
-
-#define GRU_GATES 3
-
-/// The first `left` of W units of the GRU. Pointers are to the first row's first unit.
-INLINE void gru_units(
-    const int rows, size_t hidden, size_t left, float *gates, const float *recurrent,
-    const float *previous_hidden, float *output) {
-  static const Gate functions[2 * GATE_ROWS] = {SIGMOID, SIGMOID, SIGMOID, SIGMOID};
-  vec sums[GATE_ROWS][2], r[GATE_ROWS], z[GATE_ROWS], candidate[GATE_ROWS];
-  ratio ratios[GATE_ROWS][2], squashed[GATE_ROWS];
-  UNROLL for (int row = 0; row < rows; row++) {
-    UNROLL for (int g = 0; g < 2; g++) {
-      size_t place = (size_t)(row * GRU_GATES + g) * hidden;
-      sums[row][g] = load_some(gates + place, left) + load_some(recurrent + place, left);
-    }
-  }
-  gate_ratios(2 * rows, functions, sums[0], ratios[0]);
-  UNROLL for (int row = 0; row < rows; row++) {
-    divide_both(ratios[row][0], ratios[row][1], &r[row], &z[row]);
-    size_t place = (size_t)(row * GRU_GATES + 2) * hidden;
-    candidate[row] =
-        fused(r[row], load_some(recurrent + place, left), load_some(gates + place, left));
-  }
-  tanh_ratios(rows, candidate, squashed);
-  UNROLL for (int row = 0; row < rows; row++) {
-    float *gate = gates + (size_t)row * GRU_GATES * hidden;
-    vec n = squashed[row].over / squashed[row].under;
-    vec h = load_some(previous_hidden + (size_t)row * hidden, left);
-    store_some(gate, r[row], left);
-    store_some(gate + hidden, z[row], left);
-    store_some(gate + 2 * hidden, n, left);
-    store_some(output + (size_t)row * hidden, fused(z[row], h - n, n), left);
-  }
-}
-
-static void gru_forward(
-    size_t rows, size_t hidden, float *gates, const float *recurrent, const float *previous_hidden,
-    float *output) {
-  for (size_t row = 0; row < rows; row += GATE_ROWS) {
-    FOR_VECTORS(j, hidden, left) {
-      size_t sums = row * GRU_GATES * hidden + j, place = row * hidden + j;
-      if (rows - row >= GATE_ROWS) {
-        gru_units(
-            GATE_ROWS, hidden, left, gates + sums, recurrent + sums, previous_hidden + place,
-            output + place);
-      } else {
-        gru_units(
-            1, hidden, left, gates + sums, recurrent + sums, previous_hidden + place,
-            output + place);
-      }
-    }
-  }
-}
-
-static void gru_backward(
-    size_t rows, size_t hidden, float *gates, float *recurrent, const float *previous_hidden,
-    const float *output_gradient, float *hidden_gradient) {
-  for (size_t row = 0; row < rows; row++) {
-    float *gate = gates + row * GRU_GATES * hidden;
-    float *from_state = recurrent + row * GRU_GATES * hidden;
-    FOR_VECTORS(j, hidden, left) {
-      size_t unit = row * hidden + j;
-      vec r = load_some(gate + j, left);
-      vec z = load_some(gate + hidden + j, left);
-      vec n = load_some(gate + 2 * hidden + j, left);
-      vec candidate = load_some(from_state + 2 * hidden + j, left);
-      vec dh = load_some(output_gradient + unit, left) + load_some(hidden_gradient + unit, left);
-      vec dz = dh * (load_some(previous_hidden + unit, left) - n);
-      vec dn = (dh * (1.0f - z)) * slope_of_tanh(n);
-      vec dr_sum = (dn * candidate) * slope_of_sigmoid(r);
-      vec dz_sum = dz * slope_of_sigmoid(z);
-      store_some(gate + j, dr_sum, left);
-      store_some(gate + hidden + j, dz_sum, left);
-      store_some(gate + 2 * hidden + j, dn, left);
-      store_some(from_state + j, dr_sum, left);
-      store_some(from_state + hidden + j, dz_sum, left);
-      store_some(from_state + 2 * hidden + j, dn * r, left);
-      store_some(hidden_gradient + unit, dh * z, left);
-    }
-  }
-}
-
-static void elman_forward(
-    size_t rows, size_t hidden, bool rectified, const float *gates, float *output) {
-  FOR_VECTORS(j, rows * hidden, left) {
-    vec a = load_some(gates + j, left);
-    store_some(output + j, rectified ? vmax((vec){}, a) : vtanh(a), left);
-  }
-}
-
-static void elman_backward(
-    size_t rows, size_t hidden, bool rectified, float *gates, const float *output,
-    const float *output_gradient, const float *hidden_gradient) {
-  FOR_VECTORS(j, rows * hidden, left) {
-    vec h = load_some(output + j, left);
-    vec dh = load_some(output_gradient + j, left) + load_some(hidden_gradient + j, left);
-    vec slope = rectified ? choose(h > 0.0f, splat(1), (vec){}) : slope_of_tanh(h);
-    store_some(gates + j, dh * slope, left);
   }
 }

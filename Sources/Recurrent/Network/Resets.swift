@@ -1,0 +1,25 @@
+import Storage
+
+/// Where sequences start in a window. // [T, B]
+struct Resets: Sendable {
+  private let marks: Common<UInt8>
+  /// Whether no sequence starts: then nobody looks at each time step's marks.
+  private let isEmpty: Bool
+
+  init(_ marks: UnsafePointer<UInt8>, rows: Int) {
+    self.marks = Common(marks)
+    isEmpty = UnsafeBufferPointer(start: marks, count: rows).allSatisfy { $0 == 0 }
+  }
+
+  /// The marks; nil where there is none.
+  var rows: Common<UInt8>? { isEmpty ? nil : marks }
+
+  /// The marks of `rows`, if any of them is set.
+  func marks(of rows: Range<Int>) -> UnsafePointer<UInt8>? {
+    guard !isEmpty else { return nil }
+    let own: UnsafePointer<UInt8> = marks.base + rows.lowerBound
+    return (0..<rows.count).contains { own[$0] != 0 } ? own : nil
+  }
+
+  subscript(row: Int) -> Bool { marks[row] != 0 }
+}
