@@ -11,8 +11,11 @@
 // side by side.
 #define WINDOW_K 512
 #define WINDOW_PANELS 4
-// A block of gradients and gathered inputs stays in the second-level cache.
-#define GATHERED_FLOATS (1 << 15)
+// A block of gradients and gathered inputs stays in the second-level cache, and so many columns of it,
+// packed, in the first.
+#define GATHERED_FLOATS (1 << 16)
+#define GATHERED_COLUMNS 32
+#define PRODUCT_FLOATS (BLOCK_ROWS * BLOCK_K)
 
 INLINE size_t smaller(size_t a, size_t b) { return a < b ? a : b; }
 

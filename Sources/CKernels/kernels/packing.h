@@ -231,27 +231,33 @@ static void pack_window(
   }
 }
 
+/// One row of an input; returns what is behind it. Vectors reach further.
+INLINE float *gather_row(UnfoldWindowInput input, size_t row, ptrdiff_t ahead, float *out) {
+  const float *in = input.values + row * input.width;
+  __builtin_prefetch(in + ahead);
+  bool is_zero = input.zero_rows && input.zero_rows[row];
+  size_t j = 0;
+  for (; j + W <= input.width; j += W) store(out + j, is_zero ? (vec){} : load(in + j));
+  if (j < input.width) {
+    store(out + j, is_zero ? (vec){} : load_some(in + j, input.width - j));
+  }
+  return out + input.width;
+}
+
 /// [k][rows]. Vectors reach into the next k, which is still to be written, or behind the last.
 static void gather_inputs(
     UnfoldWindowInput left, UnfoldWindowInput right, UnfoldWindow window, WindowPlace place,
     size_t k, float *gathered) {
-  UnfoldWindowInput inputs[] = {left, right};
   ptrdiff_t ahead = -(ptrdiff_t)(STEPS_AHEAD * window.streams);
+  ptrdiff_t left_ahead = ahead * (ptrdiff_t)left.width;
+  ptrdiff_t right_ahead = ahead * (ptrdiff_t)right.width;
   float *out = gathered;
   for (size_t done = 0, count; done < k; done += count) {
     count = rows_side_by_side(place, k - done);
     size_t first = row_of_place(window, place);
     for (size_t row = first; row < first + count; row++) {
-      for (int side = 0; side < 2; side++) {
-        UnfoldWindowInput input = inputs[side];
-        const float *in = input.values + row * input.width;
-        __builtin_prefetch(in + ahead * (ptrdiff_t)input.width);
-        bool is_zero = input.zero_rows && input.zero_rows[row];
-        FOR_VECTORS(j, input.width, rest) {
-          store(out + j, is_zero ? (vec){} : load_some(in + j, rest));
-        }
-        out += input.width;
-      }
+      out = gather_row(left, row, left_ahead, out);
+      out = gather_row(right, row, right_ahead, out);
       *out++ = 1;
     }
     advance(&place, window, count);

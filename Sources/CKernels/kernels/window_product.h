@@ -9,6 +9,8 @@ typedef struct {
   const float *gradients;
   UnfoldWindow window;
   size_t width, columns;
+  /// So many columns of gradients are packed at a time.
+  size_t packed_columns;
   UnfoldWindowInput left, right;
   /// In tiles, [tile][k][rows], or null.
   const float *packed;
@@ -40,17 +42,21 @@ static void multiply_leaves(
     size_t ks = smaller(length, k - done);
     if (leaf_count == 1) lengths[0] = ks;
     WindowPlace place = place_in_leaf(window, first_leaf, done);
-    pack_gradients(sum->gradients, window, place, sum->width, sum->columns, ks, sum->panels);
     if (!sum->packed) gather_inputs(sum->left, sum->right, window, place, ks, sum->gathered);
-    for (size_t tile = 0; tile < sum->cut.count; tile++) {
-      size_t r = part_start(sum->cut, tile), rows = part_start(sum->cut, tile + 1) - r;
-      const float *inputs = sum->packed ? sum->packed + r * whole + (begin + done) * rows
-                                        : sum->gathered + r;
-      for (size_t c = 0; c < sum->columns; c += NR) {
-        TILES_FOR(sum->columns - c, leaf_tiles)[rows - 1](
-            (LeafRun){lengths, leaf_count}, inputs, sum->packed ? rows : sum->rows,
-            &(LeafGradients){sum->panels + c * ks, NR, 1, 0}, done > 0,
-            sums + c * sum->rows + r * NR, NR);
+    for (size_t first = 0; first < sum->columns; first += sum->packed_columns) {
+      size_t columns = smaller(sum->packed_columns, sum->columns - first);
+      pack_gradients(
+          sum->gradients + first, window, place, sum->width, columns, ks, sum->panels);
+      for (size_t tile = 0; tile < sum->cut.count; tile++) {
+        size_t r = part_start(sum->cut, tile), rows = part_start(sum->cut, tile + 1) - r;
+        const float *inputs = sum->packed ? sum->packed + r * whole + (begin + done) * rows
+                                          : sum->gathered + r;
+        for (size_t c = 0; c < columns; c += NR) {
+          TILES_FOR(columns - c, leaf_tiles)[rows - 1](
+              (LeafRun){lengths, leaf_count}, inputs, sum->packed ? rows : sum->rows,
+              &(LeafGradients){sum->panels + c * ks, NR, 1, 0}, done > 0,
+              sums + (first + c) * sum->rows + r * NR, NR);
+        }
       }
     }
     done += ks;
@@ -125,6 +131,7 @@ static void window_product(
   size_t rows = window_rows(left, right), partials = 1;
   for (size_t halves = window.leaves.count; halves > 1; halves /= 2) partials++;
   size_t group = packed ? WINDOW_PANELS * NR : rounded_up(end_column - first_column, NR);
+  size_t packed_columns = packed ? group : smaller(group, GATHERED_COLUMNS);
   float *sums = scratch, *panels = scratch + partials * group * rows;
   size_t block = packed ? WINDOW_K : larger(1, GATHERED_FLOATS / (group + rows));
   for (size_t first = first_column; first < end_column; first += group) {
@@ -133,10 +140,11 @@ static void window_product(
         .window = window,
         .width = width,
         .columns = smaller(group, end_column - first),
+        .packed_columns = packed_columns,
         .left = left,
         .right = right,
         .packed = packed,
-        .gathered = panels + block * group,
+        .gathered = panels + block * packed_columns,
         .rows = rows,
         .cut = even_cut(rows, TILE_ROWS),
         .block = block,

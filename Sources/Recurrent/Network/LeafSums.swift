@@ -8,8 +8,8 @@ final class LeafSums: Sendable {
   private let kernels: Common<UnfoldKernels>
   private let sums: Arena<Float>  // [leaves, rows · columns of a product]
 
-  /// All leaves' sums stay in the second-level cache.
-  private static let mostSums = 1 << 17
+  /// All leaves' sums stay in the second-level cache, beside the weights and what the time loop reads.
+  private static let mostSums = 1 << 16
   /// A leaf's sums are loaded and stored once for at least so much of k.
   private static let leastOfLeaf = 32
 

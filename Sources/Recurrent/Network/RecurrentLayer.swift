@@ -123,7 +123,8 @@ final class RecurrentLayer: Sendable {
   /// all of a window that several workers share, or of a layer so wide that no cache would hold enough.
   func blockLength(_ window: WindowDimensions) -> Int {
     let ofRow = dimensions.gateWidth + dimensions.input + dimensions.hidden + 1
-    let rows = resources.kernels.pointee.gathered_floats / ofRow
+    // The weights are to stay in the same cache.
+    let rows = resources.kernels.pointee.gathered_floats / 2 / ofRow
     guard resources.pool.workers == 1, rows >= max(Self.leastRowsOfBlock, window.streams) else {
       return max(1, window.timeSteps)
     }
