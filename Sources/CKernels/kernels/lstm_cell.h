@@ -112,7 +112,7 @@ INLINE void lstm_half_gates(
 /// Everything of the first `left` of W / 2 units of some rows.
 INLINE void lstm_half_units(
     const int rows, const vec sums[][LSTM_GATES], LSTMUnits units, size_t left) {
-  half_vec c[MOST_VECTORS] = {}, o[MOST_VECTORS] = {};
+  half_vec c[MOST_VECTORS], o[MOST_VECTORS];
   const int whole = rows / GATE_ROWS * GATE_ROWS;
   KEEP_LOOP for (int r = 0; r < whole; r += GATE_ROWS) {
     LSTMUnits some = lstm_units_at(units, (size_t)r, 0);
@@ -124,6 +124,7 @@ INLINE void lstm_half_units(
   }
   // Two rows share a vector.
   const int pairs = (rows + 1) / 2;
+  if (rows % 2) c[rows] = o[rows] = (half_vec){};
   vec memories[MOST_VECTORS / 2];
   ratio squashed[MOST_VECTORS / 2];
   UNROLL for (int p = 0; p < pairs; p++) memories[p] = join_halves(c[2 * p], c[2 * p + 1]);

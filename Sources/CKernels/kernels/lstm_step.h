@@ -45,7 +45,7 @@ INLINE void lstm_tile(
       rows, vectors, hidden, step->previous_hidden + row * hidden,
       step->hidden_weight + block * hidden * LSTM_GATES * W, sum);
   // Out of the registers, which the gates' functions need.
-  vec sums[STEP_ROWS][LSTM_GATES] = {};
+  vec sums[STEP_ROWS][LSTM_GATES];
   UNROLL for (int r = 0; r < rows; r++) {
     UNROLL for (int v = 0; v < vectors; v++) sums[r][v] = sum[r][v];
   }
