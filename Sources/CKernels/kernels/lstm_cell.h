@@ -87,7 +87,7 @@ INLINE void store_half(float *p, half_vec v, size_t count) {
 INLINE void lstm_half_gates(
     const int rows, const vec sums[][LSTM_GATES], LSTMUnits units, size_t left, half_vec *c,
     half_vec *o) {
-  static const Gate gates[LSTM_GATES] = {SIGMOID, TANH_AND_SIGMOID, SIGMOID, TANH_AND_SIGMOID};
+  static const Gate gates[2 * GATE_ROWS] = {SIGMOID, TANH_AND_SIGMOID, SIGMOID, TANH_AND_SIGMOID};
   vec pairs[GATE_ROWS][2];
   ratio ratios[GATE_ROWS][2];
   half_vec i[GATE_ROWS], f[GATE_ROWS], g[GATE_ROWS];
