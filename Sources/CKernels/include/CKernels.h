@@ -198,7 +198,7 @@ typedef struct {
       UnfoldWindowInput left, UnfoldWindowInput right, UnfoldWindow window, size_t first, size_t end,
       float *packed);
   /// The weight [gates · H, columns] in blocks of `unit_width` units, [block][columns][gate][unit_width],
-  /// zero-padded: some blocks.
+  /// zero-padded: some blocks. If at most half as many units are left for the last block it is half as wide.
   void (*_Nonnull pack_unit_weight)(
       const float *weight, size_t gates, size_t hidden, size_t columns, size_t first_block,
       size_t end_block, float *packed);

@@ -83,14 +83,10 @@ INLINE void gate_ratios(const int count, const Gate *gates, const vec *sums, rat
   exp_parts(count, x, scale, rest);
   EACH(v) e[v] = gates[v] == SIGMOID ? scale[v] : scale[v] - of_gate(gates[v], 0, 1);
   EACH(v) e[v] = fused(scale[v], rest[v], e[v]);
+  const half_vec one = 1 - (half_vec){};
   EACH(v) {
-    if (gates[v] == SIGMOID) {
-      out[v].over = splat(1);
-    } else if (gates[v] == TANH) {
-      out[v].over = e[v];
-    } else {
-      out[v].over = join_halves(lower_half(e[v]), 1 - (half_vec){});
-    }
+    half_vec lower = gates[v] == SIGMOID ? one : lower_half(e[v]);
+    out[v].over = join_halves(lower, gates[v] == TANH ? upper_half(e[v]) : one);
   }
   EACH(v) out[v].under = e[v] + of_gate(gates[v], 1, 2);
 }
@@ -113,12 +109,12 @@ INLINE void divide_both(ratio a, ratio b, vec *first, vec *second) {
   *second = b.over * (a.under * inverse);
 }
 
-/// The quotients of both halves, in the same way.
-INLINE void divide_halves(ratio both, half_vec *lower, half_vec *upper) {
+/// The quotients of both halves, in the same way; they stand in lower halves.
+INLINE void divide_halves(ratio both, vec *first, vec *second) {
   half_vec a = lower_half(both.under), b = upper_half(both.under);
   half_vec inverse = 1.0f / (a * b);
-  *lower = lower_half(both.over) * (b * inverse);
-  *upper = upper_half(both.over) * (a * inverse);
+  *first = in_lower_half(lower_half(both.over) * (b * inverse));
+  *second = in_lower_half(upper_half(both.over) * (a * inverse));
 }
 
 /// The derivatives, from the functions' values.

@@ -26,118 +26,108 @@ INLINE LSTMUnits lstm_units_at(LSTMUnits first, size_t row, size_t unit) {
   };
 }
 
-/// The gates and c of the first `left` of W units, from the sums of their gates. c and o are returned.
-INLINE void lstm_gates(
-    const int rows, const vec sums[][LSTM_GATES], LSTMUnits units, size_t left, vec *c, vec *o) {
-  static const Gate gates[GATE_ROWS * LSTM_GATES] = {SIGMOID, SIGMOID, TANH, SIGMOID,
-                                                     SIGMOID, SIGMOID, TANH, SIGMOID};
-  ratio ratios[GATE_ROWS][LSTM_GATES];
-  vec i[GATE_ROWS], f[GATE_ROWS], g[GATE_ROWS];
-  gate_ratios(rows * LSTM_GATES, gates, sums[0], ratios[0]);
+/// i, f, g and o of some rows, from the sums of their gates, which take so many vectors. Where these are
+/// half as many as gates, i and f share one, g and o the other, and the results are the lower halves.
+INLINE void lstm_activations(
+    const int rows, const int vectors, const vec sums[][LSTM_GATES], vec gates[][LSTM_GATES]) {
+  static const Gate wide[GATE_ROWS * LSTM_GATES] = {SIGMOID, SIGMOID, TANH, SIGMOID,
+                                                    SIGMOID, SIGMOID, TANH, SIGMOID};
+  static const Gate paired[GATE_ROWS * 2] = {SIGMOID, TANH_AND_SIGMOID, SIGMOID, TANH_AND_SIGMOID};
+  vec side_by_side[GATE_ROWS * LSTM_GATES];
+  ratio ratios[GATE_ROWS * LSTM_GATES];
   UNROLL for (int r = 0; r < rows; r++) {
-    divide_both(ratios[r][0], ratios[r][1], &i[r], &f[r]);
-    divide_both(ratios[r][2], ratios[r][3], &g[r], &o[r]);
+    memcpy(side_by_side + r * vectors, sums[r], (size_t)vectors * sizeof(vec));
   }
+  gate_ratios(rows * vectors, vectors == LSTM_GATES ? wide : paired, side_by_side, ratios);
+  UNROLL for (int r = 0; r < rows; r++) {
+    const ratio *own = ratios + r * vectors;
+    UNROLL for (int g = 0; g < LSTM_GATES; g += 2) {
+      if (vectors == LSTM_GATES) {
+        divide_both(own[g], own[g + 1], &gates[r][g], &gates[r][g + 1]);
+      } else {
+        divide_halves(own[g / 2], &gates[r][g], &gates[r][g + 1]);
+      }
+    }
+  }
+}
+
+/// The gates and c of the first `left` units, from the sums of their gates. c and o are returned.
+INLINE void lstm_gates(
+    const int rows, const int vectors, const vec sums[][LSTM_GATES], LSTMUnits units, size_t left,
+    vec *c, vec *o) {
+  vec gates[GATE_ROWS][LSTM_GATES];
+  lstm_activations(rows, vectors, sums, gates);
   UNROLL for (int r = 0; r < rows; r++) {
     size_t place = (size_t)r * units.hidden;
     float *gate = units.gates + place * LSTM_GATES;
-    c[r] = fused(f[r], load_some(units.previous_memory + place, left), i[r] * g[r]);
-    store_some(gate, i[r], left);
-    store_some(gate + units.hidden, f[r], left);
-    store_some(gate + 2 * units.hidden, g[r], left);
-    store_some(gate + 3 * units.hidden, o[r], left);
+    vec i = gates[r][0], f = gates[r][1], g = gates[r][2];
+    o[r] = gates[r][3];
+    c[r] = fused(f, load_some(units.previous_memory + place, left), i * g);
+    UNROLL for (int n = 0; n < LSTM_GATES; n++) {
+      store_some(gate + (size_t)n * units.hidden, gates[r][n], left);
+    }
     store_some(units.memory + place, c[r], left);
   }
 }
 
-/// tanh c and h.
+/// tanh c and h of one row.
+INLINE void store_lstm_outputs(LSTMUnits units, int row, vec tanh_c, vec h, size_t left) {
+  size_t place = (size_t)row * units.hidden;
+  store_some(units.memory_tanh + place, tanh_c, left);
+  store_some(units.output + place, h, left);
+}
+
 INLINE void lstm_outputs(
     const int rows, const vec *c, const vec *o, LSTMUnits units, size_t left) {
   ratio squashed[MOST_VECTORS];
   tanh_ratios(rows, c, squashed);
   UNROLL for (int r = 0; r < rows; r++) {
-    size_t place = (size_t)r * units.hidden;
     vec tanh_c = squashed[r].over / squashed[r].under;
-    store_some(units.memory_tanh + place, tanh_c, left);
-    store_some(units.output + place, o[r] * tanh_c, left);
+    store_lstm_outputs(units, r, tanh_c, o[r] * tanh_c, left);
   }
 }
 
-/// Everything of the first `left` of W units of some rows, from the sums of their gates.
+/// The same of lower halves: two rows share a vector.
+INLINE void lstm_half_outputs(
+    const int rows, const vec *c, const vec *o, LSTMUnits units, size_t left) {
+  const int pairs = (rows + 1) / 2;
+  vec memories[MOST_VECTORS / 2], gates[MOST_VECTORS / 2];
+  ratio squashed[MOST_VECTORS / 2];
+  UNROLL for (int p = 0; p < pairs; p++) {
+    int second = 2 * p + 1 < rows ? 2 * p + 1 : 2 * p;
+    memories[p] = join_halves(lower_half(c[2 * p]), lower_half(c[second]));
+    gates[p] = join_halves(lower_half(o[2 * p]), lower_half(o[second]));
+  }
+  tanh_ratios(pairs, memories, squashed);
+  UNROLL for (int p = 0; p < pairs; p++) {
+    vec tanh_c = squashed[p].over / squashed[p].under, h = gates[p] * tanh_c;
+    store_lstm_outputs(units, 2 * p, tanh_c, h, left);
+    if (2 * p + 1 == rows) break;
+    store_lstm_outputs(
+        units, 2 * p + 1, in_lower_half(upper_half(tanh_c)), in_lower_half(upper_half(h)), left);
+  }
+}
+
+/// Everything of the first `left` units of some rows: of W, or of half as many where the sums of their
+/// gates take half as many vectors.
 INLINE void lstm_units(
-    const int rows, const vec sums[][LSTM_GATES], LSTMUnits units, size_t left) {
+    const int rows, const int vectors, const vec sums[][LSTM_GATES], LSTMUnits units,
+    size_t left) {
   vec c[MOST_VECTORS], o[MOST_VECTORS];
   const int whole = rows / GATE_ROWS * GATE_ROWS;
   KEEP_LOOP for (int r = 0; r < whole; r += GATE_ROWS) {
-    lstm_gates(GATE_ROWS, sums + r, lstm_units_at(units, (size_t)r, 0), left, c + r, o + r);
+    LSTMUnits some = lstm_units_at(units, (size_t)r, 0);
+    lstm_gates(GATE_ROWS, vectors, sums + r, some, left, c + r, o + r);
   }
   if (whole < rows) {
     LSTMUnits last = lstm_units_at(units, (size_t)whole, 0);
-    lstm_gates(1, sums + whole, last, left, c + whole, o + whole);
+    lstm_gates(1, vectors, sums + whole, last, left, c + whole, o + whole);
   }
   // All rows side by side: this is one more chain.
-  lstm_outputs(rows, c, o, units, left);
-}
-
-INLINE void store_half(float *p, half_vec v, size_t count) {
-  store_some(p, join_halves(v, (half_vec){}), count);
-}
-
-/// The gates and c of the first `left` of W / 2 units. Two gates' sums share a vector: i and f, g and o.
-INLINE void lstm_half_gates(
-    const int rows, const vec sums[][LSTM_GATES], LSTMUnits units, size_t left, half_vec *c,
-    half_vec *o) {
-  static const Gate gates[2 * GATE_ROWS] = {SIGMOID, TANH_AND_SIGMOID, SIGMOID, TANH_AND_SIGMOID};
-  vec pairs[GATE_ROWS][2];
-  ratio ratios[GATE_ROWS][2];
-  half_vec i[GATE_ROWS], f[GATE_ROWS], g[GATE_ROWS];
-  UNROLL for (int r = 0; r < rows; r++) memcpy(pairs[r], sums[r], sizeof pairs[r]);
-  gate_ratios(2 * rows, gates, pairs[0], ratios[0]);
-  UNROLL for (int r = 0; r < rows; r++) {
-    divide_halves(ratios[r][0], &i[r], &f[r]);
-    divide_halves(ratios[r][1], &g[r], &o[r]);
-  }
-  UNROLL for (int r = 0; r < rows; r++) {
-    size_t place = (size_t)r * units.hidden;
-    float *gate = units.gates + place * LSTM_GATES;
-    c[r] = fused(f[r], lower_half(load_some(units.previous_memory + place, left)), i[r] * g[r]);
-    store_half(gate, i[r], left);
-    store_half(gate + units.hidden, f[r], left);
-    store_half(gate + 2 * units.hidden, g[r], left);
-    store_half(gate + 3 * units.hidden, o[r], left);
-    store_half(units.memory + place, c[r], left);
-  }
-}
-
-/// Everything of the first `left` of W / 2 units of some rows.
-INLINE void lstm_half_units(
-    const int rows, const vec sums[][LSTM_GATES], LSTMUnits units, size_t left) {
-  half_vec c[MOST_VECTORS], o[MOST_VECTORS];
-  const int whole = rows / GATE_ROWS * GATE_ROWS;
-  KEEP_LOOP for (int r = 0; r < whole; r += GATE_ROWS) {
-    LSTMUnits some = lstm_units_at(units, (size_t)r, 0);
-    lstm_half_gates(GATE_ROWS, sums + r, some, left, c + r, o + r);
-  }
-  if (whole < rows) {
-    LSTMUnits last = lstm_units_at(units, (size_t)whole, 0);
-    lstm_half_gates(1, sums + whole, last, left, c + whole, o + whole);
-  }
-  // Two rows share a vector.
-  const int pairs = (rows + 1) / 2;
-  if (rows % 2) c[rows] = o[rows] = (half_vec){};
-  vec memories[MOST_VECTORS / 2];
-  ratio squashed[MOST_VECTORS / 2];
-  UNROLL for (int p = 0; p < pairs; p++) memories[p] = join_halves(c[2 * p], c[2 * p + 1]);
-  tanh_ratios(pairs, memories, squashed);
-  UNROLL for (int p = 0; p < pairs; p++) {
-    vec tanh_c = squashed[p].over / squashed[p].under;
-    vec h = join_halves(o[2 * p], o[2 * p + 1]) * tanh_c;
-    size_t place = (size_t)(2 * p) * units.hidden;
-    store_half(units.memory_tanh + place, lower_half(tanh_c), left);
-    store_half(units.output + place, lower_half(h), left);
-    if (2 * p + 1 == rows) break;
-    store_half(units.memory_tanh + place + units.hidden, upper_half(tanh_c), left);
-    store_half(units.output + place + units.hidden, upper_half(h), left);
+  if (vectors == LSTM_GATES) {
+    lstm_outputs(rows, c, o, units, left);
+  } else {
+    lstm_half_outputs(rows, c, o, units, left);
   }
 }
 
@@ -149,7 +139,7 @@ INLINE void lstm_units_in_place(const int rows, LSTMUnits units, size_t left) {
       sums[r][g] = load_some(units.gates + (size_t)(r * LSTM_GATES + g) * units.hidden, left);
     }
   }
-  lstm_units(rows, sums, units, left);
+  lstm_units(rows, LSTM_GATES, sums, units, left);
 }
 
 static void lstm_forward(

@@ -54,11 +54,7 @@ INLINE void lstm_tile(
       step->memory, step->memory_tanh, step->output,
   };
   LSTMUnits units = lstm_units_at(first, row, unit);
-  if (vectors == LSTM_GATES) {
-    lstm_units(rows, sums, units, left);
-  } else {
-    lstm_half_units(rows, sums, units, left);
-  }
+  lstm_units(rows, vectors, sums, units, left);
 }
 
 typedef void (*LSTMTile)(const UnfoldLSTMStep *step, size_t row, size_t block);

@@ -114,6 +114,9 @@ INLINE vec join_halves(half_vec lower, half_vec upper) {
   return v;
 }
 
+/// Followed by zeros.
+INLINE vec in_lower_half(half_vec v) { return join_halves(v, (half_vec){}); }
+
 INLINE vec square_root(vec v) { return __builtin_elementwise_sqrt(v); }
 
 /// a · b + c, rounded once.
