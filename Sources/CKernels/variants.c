@@ -61,7 +61,7 @@ static CheckResult check_problem(const UnfoldKernels *kernels) {
   size_t panels = (CHECK_COLUMNS + kernels->panel_width - 1) / kernels->panel_width;
   kernels->pack_weight(b, CHECK_COLUMNS, CHECK_DEPTH, 0, panels, packed, NULL);
   kernels->product(
-      a, CHECK_DEPTH, CHECK_ROWS, CHECK_DEPTH, packed, CHECK_COLUMNS, 0, panels, (UnfoldStart){0},
+      a, CHECK_DEPTH, CHECK_ROWS, CHECK_DEPTH, packed, CHECK_COLUMNS, 0, panels, &(UnfoldStart){0},
       result.outputs, CHECK_COLUMNS, scratch);
   kernels->hyperbolic_tangent(result.outputs, CHECK_ROWS * CHECK_COLUMNS, result.outputs);
   UnfoldWindowInput inputs = {result.outputs, CHECK_COLUMNS, NULL, result.sums};

@@ -100,10 +100,10 @@ struct ProductTests {
         var c = [Float](repeating: .nan, count: rows * n)
         table.withUnsafeBufferPointer { table in
           symbols.withUnsafeBufferPointer { symbols in
-            let start = UnfoldStart(
+            var start = UnfoldStart(
               values: table.baseAddress, stride: stride,
               rows: chosen == nil ? nil : symbols.baseAddress)
-            kernels.product(a, k, rows, k, packed, n, 0, panels, start, &c, n, &scratch)
+            kernels.product(a, k, rows, k, packed, n, 0, panels, &start, &c, n, &scratch)
           }
         }
         return c
@@ -112,8 +112,8 @@ struct ProductTests {
         var c = Array(copies.joined())
         c.withUnsafeMutableBufferPointer { c in
           guard let base = c.baseAddress else { return }
-          let start = UnfoldStart(values: base, stride: n, rows: nil)
-          kernels.product(a, k, rows, k, packed, n, 0, panels, start, base, n, &scratch)
+          var start = UnfoldStart(values: base, stride: n, rows: nil)
+          kernels.product(a, k, rows, k, packed, n, 0, panels, &start, base, n, &scratch)
         }
         return c
       }
@@ -193,10 +193,11 @@ extension Variant {
         for (first, end) in zip(rowEdges, rowEdges.dropFirst()) {
           for (firstPanel, endPanel) in zip(panelEdges, panelEdges.dropFirst()) {
             let results = c + first * (n + gap)
+            var start = UnfoldStart()
+            if accumulate { start = UnfoldStart(values: results, stride: n + gap, rows: nil) }
             kernels.product(
               a + first * (k + gap), k + gap, end - first, k, packed, n, firstPanel, endPanel,
-              accumulate ? UnfoldStart(values: results, stride: n + gap, rows: nil) : UnfoldStart(),
-              results, n + gap, &scratch)
+              &start, results, n + gap, &scratch)
           }
         }
       }

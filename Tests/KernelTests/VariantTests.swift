@@ -156,8 +156,8 @@ struct VariantTests {
         var packed = [Float](repeating: 0, count: panels * kernels.panel_width * k)
         var scratch = [Float](repeating: 0, count: kernels.product_scratch)
         kernels.pack_weight(weight, n, k, 0, panels, &packed, nil)
-        kernels.product(
-          a, k, rows, k, packed, n, 0, panels, UnfoldStart(), arrays[0], n, &scratch)
+        var zero = UnfoldStart()
+        kernels.product(a, k, rows, k, packed, n, 0, panels, &zero, arrays[0], n, &scratch)
       }, arrays: [[Float](repeating: 0, count: rows * n)])
   }
 }

@@ -141,9 +141,10 @@ typedef struct {
   double *shares;
 } UnfoldValueRows;
 
-/// Rows of one time step of the LSTM; gates are i, f, g, o.
+/// The same rows of some time steps of the LSTM; gates are i, f, g, o. Pointers are those of the first time
+/// step; the rows of the next one lie `streams` rows behind them.
 typedef struct {
-  size_t rows, hidden;
+  size_t time_steps, streams, rows, hidden;
   /// The width of the inputs whose products are added, 0 for none.
   size_t inputs;
   /// What the sums start from, [·, 4H]; the values are given.
@@ -162,7 +163,7 @@ typedef struct {
   float *memory;
   float *memory_tanh;
   float *output;
-} UnfoldLSTMStep;
+} UnfoldLSTMSteps;
 
 /// The table of one variant's kernels. Sizes are in elements, `ld…` are row strides in elements.
 typedef struct {
@@ -208,7 +209,7 @@ typedef struct {
   /// C[rows, n] = start + A[rows, k] · B, for the given panels of B.
   void (*_Nonnull product)(
       const float *a, size_t lda, size_t rows, size_t k, const float *packed, size_t n,
-      size_t first_panel, size_t end_panel, UnfoldStart start, float *c, size_t ldc,
+      size_t first_panel, size_t end_panel, const UnfoldStart *start, float *c, size_t ldc,
       float *scratch);
   /// sums[i, n] = Σ over (b, t) of G[t, b, i] · values[t, b, n], leaf by leaf, for i in [first, end), for
   /// one or two inputs that share the gradients G [T, B, width]; an input of width 0 is none. Nothing
@@ -260,8 +261,9 @@ typedef struct {
 
   // MARK: Cells, for `rows` consecutive rows of one time step
 
-  /// The sums start + x·W_ihᵀ + h·W_hhᵀ, in this order, and what the gates make of them.
-  void (*_Nonnull lstm_step)(const UnfoldLSTMStep *step);
+  /// The sums start + x·W_ihᵀ + h·W_hhᵀ, in this order, and what the gates make of them, time step by time
+  /// step.
+  void (*_Nonnull lstm_steps)(const UnfoldLSTMSteps *steps);
   /// gates [rows, 4H] (i, f, g, o): sums in, activations out.
   void (*_Nonnull lstm_forward)(
       size_t rows, size_t hidden, float *gates, const float *previous_memory, float *memory,

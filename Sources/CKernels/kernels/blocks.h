@@ -30,8 +30,8 @@ typedef struct {
 
 /// The least number of parts of at most so many.
 INLINE EvenCut even_cut(size_t whole, size_t most) {
+  if (whole <= most) return (EvenCut){whole > 0, whole, 0};  // without a division
   size_t count = (whole + most - 1) / most;
-  if (count <= 1) return (EvenCut){count, whole, 0};
   return (EvenCut){count, whole / count, whole % count};
 }
 

@@ -9,8 +9,6 @@
 #define NARROW_ROWS 6
 #define NARROW_VECTORS 2
 #endif
-/// So many vectors of sums leave registers for the factors.
-#define NARROW_SUMS (2 * TILE_ROWS)
 
 /// Some rows and some vectors of columns of a product.
 typedef struct {
@@ -78,45 +76,49 @@ INLINE void narrow_tile(const int rows, const int vectors, const NarrowTile *til
   }
 }
 
-#define NARROW_CASE(ROWS, VECTORS)    \
-  case ROWS:                          \
-    narrow_tile(ROWS, VECTORS, tile); \
-    break;
-#define SIX_NARROW_CASES(VECTORS)                                         \
-  NARROW_CASE(1, VECTORS) NARROW_CASE(2, VECTORS) NARROW_CASE(3, VECTORS) \
-  NARROW_CASE(4, VECTORS) NARROW_CASE(5, VECTORS) NARROW_CASE(6, VECTORS)
-#define EIGHT_NARROW_CASES(VECTORS) \
-  SIX_NARROW_CASES(VECTORS) NARROW_CASE(7, VECTORS) NARROW_CASE(8, VECTORS)
-#define TWELVE_NARROW_CASES(VECTORS)                                           \
-  EIGHT_NARROW_CASES(VECTORS) NARROW_CASE(9, VECTORS) NARROW_CASE(10, VECTORS) \
-  NARROW_CASE(11, VECTORS) NARROW_CASE(12, VECTORS)
-#define FOURTEEN_NARROW_CASES(VECTORS) \
-  TWELVE_NARROW_CASES(VECTORS) NARROW_CASE(13, VECTORS) NARROW_CASE(14, VECTORS)
+typedef void (*NarrowTiles)(const NarrowTile *tile);
 
-#define DEFINE_NARROW_TILES(VECTORS, CASES)                                      \
-  static void narrow_tiles_##VECTORS(size_t rows, const NarrowTile *tile) {      \
-    switch (rows) { CASES(VECTORS) }                                             \
+#define SIX_HEIGHTS(EACH, VECTORS)                                           \
+  EACH(VECTORS, 1) EACH(VECTORS, 2) EACH(VECTORS, 3) EACH(VECTORS, 4)        \
+  EACH(VECTORS, 5) EACH(VECTORS, 6)
+#define EIGHT_HEIGHTS(EACH, VECTORS) SIX_HEIGHTS(EACH, VECTORS) EACH(VECTORS, 7) EACH(VECTORS, 8)
+#define TWELVE_HEIGHTS(EACH, VECTORS)                                        \
+  EIGHT_HEIGHTS(EACH, VECTORS) EACH(VECTORS, 9) EACH(VECTORS, 10)            \
+  EACH(VECTORS, 11) EACH(VECTORS, 12)
+#define FOURTEEN_HEIGHTS(EACH, VECTORS) \
+  TWELVE_HEIGHTS(EACH, VECTORS) EACH(VECTORS, 13) EACH(VECTORS, 14)
+
+#define DEFINE_TILE(VECTORS, ROWS)                                           \
+  static void narrow_tile_##VECTORS##_##ROWS(const NarrowTile *tile) {       \
+    narrow_tile(ROWS, VECTORS, tile);                                        \
   }
+#define TILE(VECTORS, ROWS) narrow_tile_##VECTORS##_##ROWS,
 
+/// For each number of vectors - 1, the most rows, and the tiles by rows - 1.
 #if NARROW_VECTORS == 4
-DEFINE_NARROW_TILES(1, FOURTEEN_NARROW_CASES)
-DEFINE_NARROW_TILES(2, TWELVE_NARROW_CASES)
-DEFINE_NARROW_TILES(3, EIGHT_NARROW_CASES)
-DEFINE_NARROW_TILES(4, SIX_NARROW_CASES)
-#else
-DEFINE_NARROW_TILES(1, SIX_NARROW_CASES)
-DEFINE_NARROW_TILES(2, SIX_NARROW_CASES)
-#endif
-
-typedef void (*NarrowTiles)(size_t rows, const NarrowTile *tile);
-
-/// By vectors - 1.
-static const NarrowTiles narrow_tiles[NARROW_VECTORS] = {
-    narrow_tiles_1, narrow_tiles_2,
-#if NARROW_VECTORS == 4
-    narrow_tiles_3, narrow_tiles_4,
-#endif
+FOURTEEN_HEIGHTS(DEFINE_TILE, 1)
+TWELVE_HEIGHTS(DEFINE_TILE, 2)
+EIGHT_HEIGHTS(DEFINE_TILE, 3)
+SIX_HEIGHTS(DEFINE_TILE, 4)
+static const size_t narrow_heights[NARROW_VECTORS] = {14, 12, 8, 6};
+static const NarrowTiles narrow_tiles[NARROW_VECTORS][14] = {
+    {FOURTEEN_HEIGHTS(TILE, 1)},
+    {TWELVE_HEIGHTS(TILE, 2)},
+    {EIGHT_HEIGHTS(TILE, 3)},
+    {SIX_HEIGHTS(TILE, 4)},
 };
+#else
+SIX_HEIGHTS(DEFINE_TILE, 1)
+SIX_HEIGHTS(DEFINE_TILE, 2)
+static const size_t narrow_heights[NARROW_VECTORS] = {6, 6};
+static const NarrowTiles narrow_tiles[NARROW_VECTORS][6] = {
+    {SIX_HEIGHTS(TILE, 1)},
+    {SIX_HEIGHTS(TILE, 2)},
+};
+#endif
+
+#undef DEFINE_TILE
+#undef TILE
 
 static void narrow_product(
     const float *a, size_t lda, size_t rows, size_t k, const float *panels, size_t columns,
@@ -124,23 +126,22 @@ static void narrow_product(
   size_t vectors = (columns + W - 1) / W;
   EvenCut passes = even_cut(vectors, NARROW_VECTORS);
   size_t widest = passes.size + (passes.larger > 0);
-  EvenCut tiles = even_cut(rows, smaller(NARROW_ROWS, NARROW_SUMS / widest));
+  EvenCut tiles = even_cut(rows, narrow_heights[widest - 1]);
   for (size_t tile = 0; tile < tiles.count; tile++) {
     size_t row = part_start(tiles, tile), count = part_start(tiles, tile + 1) - row;
     for (size_t pass = 0; pass < passes.count; pass++) {
       size_t first = part_start(passes, pass), end = part_start(passes, pass + 1);
-      narrow_tiles[end - first - 1](
-          count, &(NarrowTile){
-                     .k = k,
-                     .a = a + row * lda,
-                     .lda = lda,
-                     .panels = panels,
-                     .first_vector = first,
-                     .left = smaller(W, columns - (end - 1) * W),
-                     .start = start_from_column(start_from_row(start, row), first * W),
-                     .c = c + row * ldc + first * W,
-                     .ldc = ldc,
-                 });
+      narrow_tiles[end - first - 1][count - 1](&(NarrowTile){
+          .k = k,
+          .a = a + row * lda,
+          .lda = lda,
+          .panels = panels,
+          .first_vector = first,
+          .left = smaller(W, columns - (end - 1) * W),
+          .start = start_from_column(start_from_row(start, row), first * W),
+          .c = c + row * ldc + first * W,
+          .ldc = ldc,
+      });
     }
   }
 }

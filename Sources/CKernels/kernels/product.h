@@ -130,8 +130,9 @@ static void multiply_block(
 
 static void product(
     const float *a, size_t lda, size_t rows, size_t k, const float *packed, size_t n,
-    size_t first_panel, size_t end_panel, UnfoldStart start, float *c, size_t ldc,
+    size_t first_panel, size_t end_panel, const UnfoldStart *starts, float *c, size_t ldc,
     float *scratch) {
+  UnfoldStart start = *starts;
   if (first_panel == end_panel) return;
   size_t columns = smaller(end_panel * NR, n) - first_panel * NR;
   if (n == 1 && ldc == 1) {

@@ -18,7 +18,7 @@
 #include "column_product.h"
 #include "window_product.h"
 #include "leaf_sums.h"
-#include "lstm_step.h"
+#include "lstm_steps.h"
 #include "update.h"
 #include "yardsticks.h"
 
@@ -45,7 +45,7 @@ const UnfoldKernels TABLE = {
     .exponential = exponential,
     .hyperbolic_tangent = hyperbolic_tangent,
     .sigmoid = sigmoid,
-    .lstm_step = lstm_step,
+    .lstm_steps = lstm_steps,
     .lstm_forward = lstm_forward,
     .lstm_backward = lstm_backward,
     .gru_forward = gru_forward,

@@ -24,14 +24,15 @@ package struct LSTMCell: FusedCell {
       step.output)
   }
 
-  package func forward(_ step: CellForwardStep, sums: CellSums) {
-    var operands = UnfoldLSTMStep(
-      rows: step.rows, hidden: step.hidden, inputs: sums.inputWidth,
+  package func forward(_ step: CellForwardStep, sums: CellSums, timeSteps: Int, streams: Int) {
+    var operands = UnfoldLSTMSteps(
+      time_steps: timeSteps, streams: streams, rows: step.rows, hidden: step.hidden,
+      inputs: sums.inputWidth,
       start: sums.start.kernelStart, input: sums.input, input_weight: sums.inputWeight,
       previous_hidden: step.previousHidden, hidden_weight: sums.hiddenWeight,
       previous_memory: step.previousMemory, gates: step.gates, memory: step.memory,
       memory_tanh: step.saved, output: step.output)
-    kernels.pointee.lstm_step(&operands)
+    kernels.pointee.lstm_steps(&operands)
   }
 
   package func backward(_ step: CellBackwardStep) {

@@ -66,12 +66,13 @@ struct FusedSteps: Sendable {
   var inputWidth = 0
   var inputWeight: Common<Float>?
 
-  /// Runs the rows from `row` on.
-  func run(_ step: CellForwardStep, from row: Int) {
+  /// Runs some time steps, the first one's rows from `row` on.
+  func run(_ step: CellForwardStep, from row: Int, timeSteps: Int, streams: Int) {
     cell.forward(
       step,
       sums: CellSums(
         start: start.advanced(by: row), input: input.map { $0.base + row * inputWidth },
-        inputWidth: inputWidth, inputWeight: inputWeight?.base, hiddenWeight: hiddenWeight.base))
+        inputWidth: inputWidth, inputWeight: inputWeight?.base, hiddenWeight: hiddenWeight.base),
+      timeSteps: timeSteps, streams: streams)
   }
 }

@@ -28,7 +28,8 @@ final class PackedMatrix: Sendable {
     into c: FloatPointer, scratch: FloatPointer
   ) {
     let part = part ?? 0..<panels
+    var start = start.kernelStart
     kernels.pointee.product(
-      a, k, rows, k, base, n, part.lowerBound, part.upperBound, start.kernelStart, c, n, scratch)
+      a, k, rows, k, base, n, part.lowerBound, part.upperBound, &start, c, n, scratch)
   }
 }

@@ -46,23 +46,21 @@ extension RecurrentLayer {
     _ fusedSteps: FusedSteps?
   ) {
     timeLoop(streams: streams) { slice, multiply in
-      func forEachTimeStep(_ body: (_ row: Int, StepOperands) -> Void) {
-        for timeStep in block {
-          body(
-            timeStep * streams + slice.lowerBound,
-            StepOperands(
-              layer: self, timeStep: timeStep, slice: slice, streams: streams,
-              resets: resets))
-        }
-      }
-      if let fusedSteps {
-        forEachTimeStep { row, operands in
-          fusedSteps.run(forwardStep(rows: slice.count, operands), from: row)
-        }
-      } else {
-        forEachTimeStep { row, operands in
+      var timeStep = block.lowerBound
+      while timeStep < block.upperBound {
+        let row = timeStep * streams + slice.lowerBound
+        let operands = StepOperands(
+          layer: self, timeStep: timeStep, slice: slice, streams: streams, resets: resets)
+        let step = forwardStep(rows: slice.count, operands)
+        if let fusedSteps {
+          let run = resets.run(
+            from: timeStep, before: block.upperBound, of: slice, streams: streams)
+          fusedSteps.run(step, from: row, timeSteps: run.count, streams: streams)
+          timeStep = run.upperBound
+        } else {
           formSums(of: input, from: row, operands, rows: slice.count, multiply)
-          cell.forward(forwardStep(rows: slice.count, operands))
+          cell.forward(step)
+          timeStep += 1
         }
       }
     }

@@ -60,8 +60,9 @@ extension KernelCase {
         operations: 2 * Double(rows * k * n),
         memory: Traffic(read: bytes(rows * k + k * n), written: bytes(rows * n))
       ) {
+        var zero = UnfoldStart()
         operands.table.product(
-          operands.a.base, k, rows, k, operands.b.base, n, 0, operands.panels(n), UnfoldStart(),
+          operands.a.base, k, rows, k, operands.b.base, n, 0, operands.panels(n), &zero,
           operands.c.base, n, operands.scratch.base)
       }
     }
@@ -137,7 +138,7 @@ extension KernelCase {
     }
     let table = operands.table
     return [
-      lstmStep(operands),
+      lstmSteps(operands),
       cell("lstm_forward", products: lstmProducts, 1, 3, 4) {
         table.lstm_forward(rows, hidden, a, b, c, d, d + units)
       },
@@ -160,25 +161,25 @@ extension KernelCase {
   }
 
   /// A time step of 16 streams in the shape of the workload amp-40: its products and its gates.
-  private static func lstmStep(_ operands: KernelOperands) -> KernelCase {
+  private static func lstmSteps(_ operands: KernelOperands) -> KernelCase {
     let (rows, hidden, inputs) = (16, 40, 1)
     let (a, b, c, d) = (
       operands.a.base, operands.b.base, operands.c.base, operands.d.base
     )
     let (units, width) = (rows * hidden, 4 * hidden)
-    var step = UnfoldLSTMStep(
-      rows: rows, hidden: hidden, inputs: inputs,
+    var step = UnfoldLSTMSteps(
+      time_steps: 1, streams: rows, rows: rows, hidden: hidden, inputs: inputs,
       start: UnfoldStart(values: d, stride: 0, rows: nil), input: a, input_weight: b,
       previous_hidden: a + rows, hidden_weight: b + (1 << 16), previous_memory: d + width, gates: c,
       memory: c + 4 * units, memory_tanh: c + 5 * units, output: c + 6 * units)
     return KernelCase(
-      kernel: "lstm_step",
+      kernel: "lstm_steps",
       problem: "[\(rows), \(inputs) + \(hidden)]·[\(inputs) + \(hidden), \(width)]",
       operations: 2 * Double(rows * width * (inputs + hidden) + lstmProducts * units),
       memory: Traffic(
         read: bytes(rows * inputs + 2 * units + width * (inputs + hidden + 1)),
         written: bytes(7 * units))
-    ) { operands.table.lstm_step(&step) }
+    ) { operands.table.lstm_steps(&step) }
   }
 
   // Products and divisions of the vector activations: reduction, polynomial, scaling; two gates share a

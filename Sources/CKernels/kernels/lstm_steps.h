@@ -1,4 +1,4 @@
-// A whole time step of the LSTM: its sums stay in registers until the gates have used them. Weights lie
+// Whole time steps of the LSTM: their sums stay in registers until the gates have used them. Weights lie
 // in blocks of W units, [block][k][gate][W], zero-padded, so that a unit's gates stand side by side. If
 // at most W / 2 units are left for the last block it is half as wide, and two gates share a vector.
 
@@ -9,11 +9,18 @@ INLINE size_t units_of_block(size_t hidden, size_t block) {
   return hidden - block * W <= W / 2 ? W / 2 : W;
 }
 
+/// So many k between two jumps; AVX2 is slower by it.
+#if W == 16
+#define UNROLL_STEPS _Pragma("clang loop unroll_count(4)")
+#else
+#define UNROLL_STEPS KEEP_LOOP
+#endif
+
 /// One k of the sums: `a` points to the first row's factor.
 INLINE void add_products(
     const int rows, const int vectors, size_t k, const float *a, const float *weight,
     vec sum[STEP_ROWS][LSTM_GATES]) {
-  for (size_t i = 0; i < k; i++, weight += vectors * W) {
+  UNROLL_STEPS for (size_t i = 0; i < k; i++, weight += vectors * W) {
     vec factor[STEP_ROWS];
     UNROLL for (int r = 0; r < rows; r++) factor[r] = splat(a[(size_t)r * k + i]);
     UNROLL for (int v = 0; v < vectors; v++) {
@@ -25,7 +32,7 @@ INLINE void add_products(
 
 /// Some rows of one block of units, whose gates' sums take so many vectors.
 INLINE void lstm_tile(
-    const int rows, const int vectors, const UnfoldLSTMStep *step, size_t row, size_t block) {
+    const int rows, const int vectors, const UnfoldLSTMSteps *step, size_t row, size_t block) {
   size_t hidden = step->hidden, unit = block * W, left = smaller(W, hidden - unit);
   vec sum[STEP_ROWS][LSTM_GATES];
   UNROLL for (int r = 0; r < rows; r++) {
@@ -57,13 +64,13 @@ INLINE void lstm_tile(
   lstm_units(rows, vectors, sums, units, left);
 }
 
-typedef void (*LSTMTile)(const UnfoldLSTMStep *step, size_t row, size_t block);
+typedef void (*LSTMTile)(const UnfoldLSTMSteps *step, size_t row, size_t block);
 
 #define DEFINE_TILES(ROWS)                                                                    \
-  static void lstm_tile_##ROWS(const UnfoldLSTMStep *step, size_t row, size_t block) {        \
+  static void lstm_tile_##ROWS(const UnfoldLSTMSteps *step, size_t row, size_t block) {        \
     lstm_tile(ROWS, LSTM_GATES, step, row, block);                                            \
   }                                                                                           \
-  static void lstm_half_tile_##ROWS(const UnfoldLSTMStep *step, size_t row, size_t block) {   \
+  static void lstm_half_tile_##ROWS(const UnfoldLSTMSteps *step, size_t row, size_t block) {   \
     lstm_tile(ROWS, LSTM_GATES / 2, step, row, block);                                        \
   }
 
@@ -86,8 +93,7 @@ static const LSTMTile lstm_half_tiles[STEP_ROWS] = ALL_TILES(lstm_half_tile);
 #undef DEFINE_TILES
 #undef ALL_TILES
 
-static void lstm_step(const UnfoldLSTMStep *step) {
-  EvenCut tiles = even_cut(step->rows, STEP_ROWS);
+static void lstm_step(const UnfoldLSTMSteps *step, EvenCut tiles) {
   for (size_t block = 0; block * W < step->hidden; block++) {
     const LSTMTile *of_block =
         units_of_block(step->hidden, block) == W ? lstm_tiles : lstm_half_tiles;
@@ -95,6 +101,20 @@ static void lstm_step(const UnfoldLSTMStep *step) {
       size_t row = part_start(tiles, tile), rows = part_start(tiles, tile + 1) - row;
       of_block[rows - 1](step, row, block);
     }
+  }
+}
+
+static void lstm_steps(const UnfoldLSTMSteps *steps) {
+  UnfoldLSTMSteps step = *steps;
+  EvenCut tiles = even_cut(step.rows, STEP_ROWS);
+  size_t units = step.streams * step.hidden;
+  for (size_t done = 0; done < steps->time_steps; done++) {
+    lstm_step(&step, tiles);
+    step.start = start_from_row(step.start, step.streams);
+    if (step.inputs) step.input += step.streams * step.inputs;
+    step.previous_hidden += units, step.previous_memory += units;
+    step.gates += LSTM_GATES * units;
+    step.memory += units, step.memory_tanh += units, step.output += units;
   }
 }
 
