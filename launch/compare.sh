@@ -107,13 +107,21 @@ choose_form() { # workload layout
   echo "compare.sh: $1, $2: tokens/s as it is ${eager%%,*}, compiled ${compiled%%,*}" >&2
 }
 
+declare -A forms
 for workload in $workloads; do
   for layout in $layouts; do
     choose_form "$workload" "$layout"
-    for ((round = 1; round <= rounds; round++)); do
-      echo "compare.sh: $workload, $layout, round $round of $rounds" >&2
+    forms[$workload,$layout]=$form
+  done
+done
+# A workload's rounds lie far apart: a machine is slow for minutes.
+for ((round = 1; round <= rounds; round++)); do
+  for workload in $workloads; do
+    for layout in $layouts; do
+      echo "compare.sh: round $round of $rounds, $workload, $layout" >&2
       unfold=$(measure_unfold "$workload" "$layout")
       echo "$workload,$layout,unfold,,$round,$unfold" >>"$csv"
+      form=${forms[$workload,$layout]}
       pytorch=$(measure_pytorch "$workload" "$layout" "$form")
       echo "$workload,$layout,pytorch,$form,$round,$pytorch" >>"$csv"
     done

@@ -34,6 +34,10 @@ def summarise(measurements):
             float(mine["tokens_per_second"]) / float(other["tokens_per_second"])
             for mine, other in zip(unfold, pytorch)
         ]
+        # Others on the machine only take away.
+        fastest = [
+            max(float(row["tokens_per_second"]) for row in rows) for rows in (unfold, pytorch)
+        ]
         peak = median(unfold, "fraction_of_peak")
         # What the ratio would be if the step did nothing but multiply and add.
         bounds = [
@@ -50,6 +54,7 @@ def summarise(measurements):
             "PyTorch's form": pytorch[0]["form"],
             "ratio": f"{statistics.median(ratios):.2f}",
             "lowest–highest": f"{min(ratios):.2f}–{max(ratios):.2f}",
+            "fastest": f"{fastest[0] / fastest[1]:.2f}",
             "of peak": "" if peak is None else f"{peak:.0%}",
             "ratio at peak": f"{statistics.median(bounds):.2f}" if bounds else "",
             "memory, MB": " / ".join("?" if size is None else f"{size / 1e6:.0f}" for size in memory),
@@ -74,6 +79,7 @@ def means(rows):
                     "workload": name,
                     "layout": layout,
                     "ratio": geometric_mean(chosen, "ratio"),
+                    "fastest": geometric_mean(chosen, "fastest"),
                     "ratio at peak": geometric_mean(chosen, "ratio at peak"),
                 }
 
