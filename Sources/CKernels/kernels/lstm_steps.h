@@ -9,7 +9,7 @@ INLINE size_t units_of_block(size_t hidden, size_t block) {
   return hidden - block * W <= W / 2 ? W / 2 : W;
 }
 
-/// So many k between two jumps; AVX2 is slower by it.
+/// Several k between two jumps, where registers are many; AVX2 gets slower by it.
 #if W == 16
 #define UNROLL_STEPS _Pragma("clang loop unroll_count(4)")
 #else
