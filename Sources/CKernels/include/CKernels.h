@@ -207,6 +207,7 @@ typedef struct {
   // MARK: Products
 
   /// C[rows, n] = start + A[rows, k] · B, for the given panels of B.
+  /// The start goes by pointer: a copy of it would wait for the stores of its parts.
   void (*_Nonnull product)(
       const float *a, size_t lda, size_t rows, size_t k, const float *packed, size_t n,
       size_t first_panel, size_t end_panel, const UnfoldStart *start, float *c, size_t ldc,
