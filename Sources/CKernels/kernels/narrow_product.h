@@ -76,7 +76,7 @@ INLINE void narrow_tile(const int rows, const int vectors, const NarrowTile *til
   }
 }
 
-typedef void (*NarrowTiles)(const NarrowTile *tile);
+typedef void (*MultiplyNarrow)(const NarrowTile *tile);
 
 #define SIX_HEIGHTS(EACH, VECTORS)                                           \
   EACH(VECTORS, 1) EACH(VECTORS, 2) EACH(VECTORS, 3) EACH(VECTORS, 4)        \
@@ -94,14 +94,14 @@ typedef void (*NarrowTiles)(const NarrowTile *tile);
   }
 #define TILE(VECTORS, ROWS) narrow_tile_##VECTORS##_##ROWS,
 
-/// For each number of vectors - 1, the most rows, and the tiles by rows - 1.
+/// By vectors - 1: the most rows, whose sums leave registers for the factors, and the tiles by rows - 1.
 #if NARROW_VECTORS == 4
 FOURTEEN_HEIGHTS(DEFINE_TILE, 1)
 TWELVE_HEIGHTS(DEFINE_TILE, 2)
 EIGHT_HEIGHTS(DEFINE_TILE, 3)
 SIX_HEIGHTS(DEFINE_TILE, 4)
-static const size_t narrow_heights[NARROW_VECTORS] = {14, 12, 8, 6};
-static const NarrowTiles narrow_tiles[NARROW_VECTORS][14] = {
+static const size_t narrow_heights[NARROW_VECTORS] = {NARROW_ROWS, 12, 8, 6};
+static const MultiplyNarrow narrow_tiles[NARROW_VECTORS][NARROW_ROWS] = {
     {FOURTEEN_HEIGHTS(TILE, 1)},
     {TWELVE_HEIGHTS(TILE, 2)},
     {EIGHT_HEIGHTS(TILE, 3)},
@@ -110,8 +110,8 @@ static const NarrowTiles narrow_tiles[NARROW_VECTORS][14] = {
 #else
 SIX_HEIGHTS(DEFINE_TILE, 1)
 SIX_HEIGHTS(DEFINE_TILE, 2)
-static const size_t narrow_heights[NARROW_VECTORS] = {6, 6};
-static const NarrowTiles narrow_tiles[NARROW_VECTORS][6] = {
+static const size_t narrow_heights[NARROW_VECTORS] = {NARROW_ROWS, NARROW_ROWS};
+static const MultiplyNarrow narrow_tiles[NARROW_VECTORS][NARROW_ROWS] = {
     {SIX_HEIGHTS(TILE, 1)},
     {SIX_HEIGHTS(TILE, 2)},
 };

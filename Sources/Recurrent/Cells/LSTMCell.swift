@@ -27,8 +27,8 @@ package struct LSTMCell: FusedCell {
   package func forward(_ step: CellForwardStep, sums: CellSums, timeSteps: Int, streams: Int) {
     var operands = UnfoldLSTMSteps(
       time_steps: timeSteps, streams: streams, rows: step.rows, hidden: step.hidden,
-      inputs: sums.inputWidth,
-      start: sums.start.kernelStart, input: sums.input, input_weight: sums.inputWeight,
+      inputs: sums.inputWidth, start: sums.start.kernelStart, input: sums.input,
+      input_weight: sums.inputWeight,
       previous_hidden: step.previousHidden, hidden_weight: sums.hiddenWeight,
       previous_memory: step.previousMemory, gates: step.gates, memory: step.memory,
       memory_tanh: step.saved, output: step.output)

@@ -53,10 +53,14 @@ extension RecurrentLayer {
           layer: self, timeStep: timeStep, slice: slice, streams: streams, resets: resets)
         let step = forwardStep(rows: slice.count, operands)
         if let fusedSteps {
-          let run = resets.run(
-            from: timeStep, before: block.upperBound, of: slice, streams: streams)
-          fusedSteps.run(step, from: row, timeSteps: run.count, streams: streams)
-          timeStep = run.upperBound
+          // Operands that stand aside, since a sequence starts, are of this time step alone.
+          let others = timeStep + 1..<block.upperBound
+          let end =
+            operands.resets != nil
+            ? others.lowerBound
+            : resets.firstStart(in: others, of: slice, streams: streams) ?? others.upperBound
+          fusedSteps.run(step, from: row, timeSteps: end - timeStep, streams: streams)
+          timeStep = end
         } else {
           formSums(of: input, from: row, operands, rows: slice.count, multiply)
           cell.forward(step)

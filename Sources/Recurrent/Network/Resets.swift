@@ -21,18 +21,13 @@ struct Resets: Sendable {
     return (0..<rows.count).contains { own[$0] != 0 } ? own : nil
   }
 
-  /// The time steps from `first` on before the next one at which one of the slice's sequences starts; only
-  /// `first` where one starts there.
-  func run(
-    from first: Int, before end: Int, of slice: Range<Int>, streams: Int
-  ) -> Range<Int> {
-    guard !isEmpty else { return first..<end }
-    func starts(at timeStep: Int) -> Bool {
+  /// The first of these time steps at which one of the slice's sequences starts.
+  func firstStart(in timeSteps: Range<Int>, of slice: Range<Int>, streams: Int) -> Int? {
+    guard !isEmpty else { return nil }
+    return timeSteps.first { timeStep in
       let row = timeStep * streams
       return marks(of: row + slice.lowerBound..<row + slice.upperBound) != nil
     }
-    if starts(at: first) { return first..<first + 1 }
-    return first..<((first + 1..<end).first(where: starts) ?? end)
   }
 
   subscript(row: Int) -> Bool { marks[row] != 0 }
